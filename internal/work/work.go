@@ -38,10 +38,16 @@ func (r Ref) Compare(o Ref) int {
 	)
 }
 
+// compareID puts numbers before texts, so that the order stays total when a
+// source has both.
 func compareID(a, b string) int {
-	if digits(a) && digits(b) {
-		a, b = strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
-		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	da, db := digits(a), digits(b)
+	if da != db {
+		return cmp.Or(-cmpBool(da, db), cmp.Compare(a, b))
+	}
+	if da {
+		x, y := strings.TrimLeft(a, "0"), strings.TrimLeft(b, "0")
+		return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(x, y), cmp.Compare(a, b))
 	}
 	return cmp.Compare(a, b)
 }
