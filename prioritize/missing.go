@@ -1,0 +1,69 @@
+package prioritize
+
+import "math"
+
+// correlation is how much the judgements about one item go together, after
+// standardising: the ρ of an equicorrelated normal model. Assumed.
+const correlation = 0.4
+
+// outlook is what the known judgements of an item say about the unknown ones:
+// their expected standard score, and the variance and covariance that remain.
+type outlook struct {
+	z, variance, covariance float64
+}
+
+// outlookFrom gives the conditional mean and variance for n known judgements
+// whose standard scores add up to sum.
+func outlookFrom(sum float64, n int) outlook {
+	d := 1 + float64(n-1)*correlation
+	explained := float64(n) * correlation * correlation / d
+	if n == 0 {
+		return outlook{variance: 1, covariance: correlation}
+	}
+	return outlook{z: correlation * sum / d, variance: 1 - explained, covariance: correlation - explained}
+}
+
+// trust gives the weight of a known share against what is expected of any item:
+// 1 when it carries no noise.
+func (c *criterion) trust() float64 {
+	return c.sd * c.sd / (c.sd*c.sd + c.noise*c.noise)
+}
+
+// settle turns what was found into the share of every criterion, and gives the
+// variance that is left in their weighted sum (which lies in 0…1).
+//
+// Counts stand as they are: an absent one is zero. A known judgement is drawn to
+// its mean as far as it is noisy. An unknown one is expected from the known
+// judgements of the item, never from its counts, so that one more vote can only
+// raise the value. This expectation is the posterior mean already, hence the
+// value is not shrunk a second time.
+func settle(criteria []criterion, found []finding) (variance float64) {
+	sum, n := 0.0, 0
+	for i := range criteria {
+		c, f := &criteria[i], &found[i]
+		if c.curve.counts() || !f.known {
+			continue
+		}
+		trust := c.trust()
+		f.share = c.mean + trust*(f.share-c.mean)
+		sum += (f.share - c.mean) / c.sd
+		n++
+		variance += c.weight * c.weight * trust * c.noise * c.noise
+	}
+	o := outlookFrom(sum, n)
+	linear, square := 0.0, 0.0
+	for i := range criteria {
+		c, f := &criteria[i], &found[i]
+		if c.curve.counts() || f.known {
+			continue
+		}
+		f.share = min(max(c.mean+c.sd*o.z, 0), 1)
+		linear += c.weight * c.sd
+		square += c.weight * c.weight * c.sd * c.sd
+	}
+	return variance + o.covariance*linear*linear + (o.variance-o.covariance)*square
+}
+
+// logVariance turns a variance around a mean into the variance of the logarithm
+// of a lognormal figure.
+func logVariance(variance, mean float64) float64 { return math.Log1p(variance / (mean * mean)) }

@@ -1,0 +1,101 @@
+// Package prioritize owns the order of a backlog: the criteria and their
+// scales, the models that turn what is known about a piece of work into a
+// score, the order by score, and how far that order can be trusted. It is pure:
+// it reads groups of items and a time, and knows no source, no file, no clock
+// and no log.
+//
+// Nothing is scaled by the other items of a backlog. A score depends on its own
+// group, the policy and the time, so that an item that comes or goes moves no
+// other score.
+package prioritize
+
+import (
+	"slices"
+	"time"
+
+	"stackrank/internal/work"
+)
+
+// Engine ranks by one policy. It is safe for concurrent use.
+type Engine struct {
+	model model
+}
+
+// New returns an engine for the policy. The error names every problem that
+// Validate finds.
+func New(s Settings) (*Engine, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	return &Engine{model: models[s.Model](s)}, nil
+}
+
+// Ranking is a backlog in order, best first.
+type Ranking []Ranked
+
+// Ranked is one group in its place.
+type Ranked struct {
+	Place int // from 1, without gaps
+	Group work.Group
+	Score Score
+}
+
+// Score is what the policy makes of one group at one time, and what it rests on.
+type Score struct {
+	Value      float64 // points per week of delay, 0…100: the sum of the points of Parts
+	Urgency    float64 // factor on the value, 1…1+boost
+	Effort     float64 // expected days of work, 0.5…60
+	Ratio      float64 // Value·Urgency/Effort, the figure that orders
+	Total      float64 // Ratio on a fixed scale, 0…100, not rounded
+	Confidence float64 // 0…1, the share of what could be known about the item that is known
+	Sigma      float64 // standard deviation of ln Ratio: how far it may be off for what is not known
+	Parts      []Part  // heaviest criterion first, equal weights by name; all scores of an engine alike
+
+	EffortKnown bool      // false: Effort is what is expected where nobody estimated
+	Points      float64   // story points as estimated; only with EffortKnown
+	Due         time.Time // earliest due date of the group; zero: none, then Slack and Overdue are 0
+	Slack       float64   // days until the latest sensible start; below zero when it has passed
+	Overdue     float64   // days since the due date; 0 when it lies ahead
+	Evidence    []Tally   // the signals with any evidence that a criterion of Parts reads, by name
+	Unmet       []string  // what the policy requires and the group does not know
+}
+
+// Part is what one criterion contributes.
+type Part struct {
+	Criterion string
+	Weight    float64 // share of all weights, 0…1
+	Known     bool    // the group holds a figure; otherwise the share is expected, or zero for a count
+	Figure    float64 // the figure as found: 0…1 of a priority, a sum of money, counts by their weight; undecayed
+	Share     float64 // place on the criterion's fixed scale, 0…1
+	Points    float64 // 100·Weight·Share
+}
+
+// Tally is what one signal has gathered over the members of a group.
+type Tally struct {
+	Signal  work.Signal
+	Amount  float64 // all of it, as counted
+	Recent  float64 // of which dated within the last 30 days
+	Decayed float64 // with each piece halved every half-life of its criterion
+}
+
+// Score gives the score of one group, which must have a member.
+func (e *Engine) Score(g work.Group, now time.Time) Score { return e.model.score(g, now) }
+
+// Rank orders groups, best first. The order depends only on the set of groups
+// and on now, never on the order in which they come; compare says how equal
+// scores stand. The groups must have distinct refs.
+func (e *Engine) Rank(groups []work.Group, now time.Time) Ranking {
+	scored := make(Ranking, len(groups))
+	order := make([]*Ranked, len(groups))
+	for i, g := range groups {
+		scored[i] = Ranked{Group: g, Score: e.Score(g, now)}
+		order[i] = &scored[i]
+	}
+	slices.SortStableFunc(order, compare)
+	out := make(Ranking, len(groups))
+	for i, r := range order {
+		out[i] = *r
+		out[i].Place = i + 1
+	}
+	return out
+}

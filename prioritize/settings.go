@@ -1,0 +1,54 @@
+package prioritize
+
+// Settings is the policy of a backlog: what counts, how much, and when. A
+// policy starts from Default; a file that lists weights of its own replaces
+// the map of Value and never adds to it.
+type Settings struct {
+	Model        string             `yaml:"model" json:"model"`                         // the formula: "cd3u"
+	Value        map[string]float64 `yaml:"value" json:"value"`                         // criterion → weight ≥ 0; only their proportions matter, 0 leaves one out
+	Urgency      Urgency            `yaml:"urgency" json:"urgency"`                     // what a due date does
+	Anchors      map[string]Anchor  `yaml:"anchors" json:"anchors,omitempty"`           // scales by criterion, and of "effort" and "total"
+	Stakeholders []string           `yaml:"stakeholders" json:"stakeholders,omitempty"` // reserved: must be empty
+	Evidence     []string           `yaml:"evidence" json:"evidence,omitempty"`         // reserved: must be empty
+	Require      []string           `yaml:"require" json:"require,omitempty"`           // what an item must know to reach the first tier: criteria, "effort", "due"
+	Hysteresis   float64            `yaml:"hysteresis" json:"hysteresis"`               // P(A above B) from which a pair is worth swapping, 0.5 (any) to below 1
+}
+
+// Urgency says how a due date raises the value of an item: by up to Boost times
+// the value, over the last Horizon before the latest sensible start.
+type Urgency struct {
+	Horizon Days    `yaml:"horizon" json:"horizon"` // above 0
+	Boost   float64 `yaml:"boost" json:"boost"`     // 0 (dates count for nothing) to 100
+}
+
+// Anchor fixes the scale of one criterion, so that no other item can move it.
+// A field that is zero keeps what is built in.
+//
+// Under the name "effort", Mean and SD describe days of work as far as they are
+// not known (3 expected, 0.8 on the log scale), Noise is on the log scale too,
+// and PerPoint applies. Under the name "total", Half alone applies.
+type Anchor struct {
+	Curve    Curve   `yaml:"curve" json:"curve,omitempty"`                   // how a figure becomes a share 0…1
+	Half     float64 `yaml:"half" json:"half,omitempty"`                     // scale of the count and money curves, in their unit
+	Mean     float64 `yaml:"mean" json:"mean,omitempty"`                     // expected share of an item whose figure is not known, 0…1; built in: 0.5
+	SD       float64 `yaml:"sd" json:"sd,omitempty"`                         // standard deviation of that share, to 1; built in: 0.25
+	Noise    float64 `yaml:"noise" json:"noise,omitempty"`                   // standard deviation of the error in a known share; built in: 0
+	HalfLife Days    `yaml:"half_life" json:"half_life,omitzero"`            // after this long a piece of evidence counts half; built in: 90d
+	PerPoint float64 `yaml:"days_per_point" json:"days_per_point,omitempty"` // effort only: days of work in a story point; built in: 1
+}
+
+// Default gives the policy of a backlog that configures nothing. Its weights
+// are assumed, not measured.
+func Default() Settings {
+	return Settings{
+		Model: "cd3u",
+		Value: map[string]float64{
+			"stakeholders": 0.30,
+			"priority":     0.25,
+			"demand":       0.25,
+			"revenue":      0.20,
+		},
+		Urgency:    Urgency{Horizon: 21, Boost: 2},
+		Hysteresis: 0.70,
+	}
+}
