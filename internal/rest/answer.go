@@ -1,0 +1,212 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+
+	"stackrank/internal/work"
+)
+
+// refusalLimit bounds how much of a refusal is read.
+const refusalLimit = 256 << 10
+
+// answer makes one attempt: it reads the answer whole within the time and size
+// allowed, and turns everything that is no data into an *Error.
+type answer struct {
+	*reporter
+	opts Options
+	next http.RoundTripper
+}
+
+func (a *answer) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := req.Context().Err(); err != nil {
+		closeBody(req)
+		return nil, a.interrupted(req, err, nil)
+	}
+	ctx, cancel := context.WithTimeout(req.Context(), a.opts.Timeout)
+	defer cancel()
+	resp, err := a.next.RoundTrip(req.WithContext(ctx))
+	if err != nil {
+		return nil, a.cut(req, ctx, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	resp.Request = req
+	switch {
+	case isRedirect(resp.StatusCode):
+		return whole(resp, nil), nil
+	case resp.StatusCode < 200 || resp.StatusCode > 299:
+		return nil, a.refusal(req, resp)
+	}
+	body, err := a.read(req, resp, ctx)
+	if err != nil {
+		return nil, err
+	}
+	return a.vet(req, whole(resp, body), body)
+}
+
+// read gives the whole body, or the reason why there is none.
+func (a *answer) read(req *http.Request, resp *http.Response, ctx context.Context) ([]byte, error) {
+	limit := a.opts.MaxBody
+	if resp.ContentLength > limit && req.Method != http.MethodHead {
+		return nil, a.tooLarge(req, resp)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	switch {
+	case int64(len(body)) > limit:
+		return nil, a.tooLarge(req, resp)
+	case err == nil && !resp.Uncompressed && resp.ContentLength > int64(len(body)) && req.Method != http.MethodHead:
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		e := a.cut(req, ctx, err)
+		e.Status = resp.StatusCode
+		return nil, e
+	}
+	return body, nil
+}
+
+// vet refuses answers under 2xx that are no data.
+func (a *answer) vet(req *http.Request, resp *http.Response, body []byte) (*http.Response, error) {
+	if isHTML(resp.Header, body) {
+		e := a.fail(req, work.ErrUnexpected, nil, fmt.Sprintf(
+			"%s instead of data: a log-in page or a proxy stands before the service; check address and credential", page(body)))
+		e.Status, e.Header = resp.StatusCode, harmless(resp.Header)
+		return nil, e
+	}
+	if a.opts.Vet == nil {
+		return resp, nil
+	}
+	if err := a.opts.Vet(resp); err != nil {
+		e := a.fail(req, kindIn(err), err, "")
+		e.Status, e.Header = resp.StatusCode, harmless(resp.Header)
+		return nil, e
+	}
+	return whole(resp, body), nil
+}
+
+// refusal turns an answer of another status into an error.
+func (a *answer) refusal(req *http.Request, resp *http.Response) *Error {
+	// A cut refusal is a refusal still: what arrived is enough.
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, refusalLimit))
+	html, text := isHTML(resp.Header, body), body
+	e := a.fail(req, nil, nil, "")
+	e.Status, e.Header, e.final = resp.StatusCode, harmless(resp.Header), finals[resp.StatusCode]
+	e.RetryAfter, _ = retryAfter(resp.Header, time.Now())
+	if html {
+		text = nil
+	}
+	if a.opts.Describe != nil {
+		code, message := a.opts.Describe(resp.StatusCode, resp.Header, text)
+		e.Code, e.Message = a.text(code), a.text(message)
+	}
+	switch {
+	case e.Message != "" || e.Code != "":
+	case html:
+		e.Message = a.text(page(body))
+	default:
+		e.Message = a.text(string(text))
+	}
+	if a.opts.Kind != nil {
+		e.Kinded = a.opts.Kind(e)
+	}
+	if e.Kinded == nil {
+		e.Kinded = kindOf(e.Status)
+	}
+	return e
+}
+
+func (a *answer) tooLarge(req *http.Request, resp *http.Response) *Error {
+	e := a.fail(req, work.ErrUnexpected, nil, fmt.Sprintf("an answer of more than %d bytes", a.opts.MaxBody))
+	e.Status, e.Header = resp.StatusCode, harmless(resp.Header)
+	return e
+}
+
+// cut is the error of an attempt that the network ended, or the time allowed
+// for it, or the caller.
+func (a *answer) cut(req *http.Request, ctx context.Context, err error) *Error {
+	if over := req.Context().Err(); over != nil {
+		return a.interrupted(req, over, nil)
+	}
+	if ctx.Err() != nil {
+		return a.fail(req, work.ErrUnavailable, os.ErrDeadlineExceeded, fmt.Sprintf("no complete answer within %s", a.opts.Timeout))
+	}
+	e := a.fail(req, work.ErrUnavailable, err, "no complete answer")
+	if bad, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		e.Message, e.final = "certificate not trusted; name its authority in tls.ca", bad != nil
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
+		e.Message, e.final = "no such host; check the address of the source", true
+	}
+	return e
+}
+
+// whole puts a body that was read back into its answer.
+func whole(resp *http.Response, body []byte) *http.Response {
+	resp.ContentLength = int64(len(body))
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if len(body) == 0 {
+		resp.Body = http.NoBody
+	}
+	return resp
+}
+
+// kindIn gives the kind that err has, or ErrUnexpected.
+func kindIn(err error) error {
+	for _, kind := range []error{
+		work.ErrAuth, work.ErrForbidden, work.ErrNotFound, work.ErrConflict,
+		work.ErrThrottled, work.ErrInvalid, work.ErrUnavailable,
+	} {
+		if errors.Is(err, kind) {
+			return kind
+		}
+	}
+	return work.ErrUnexpected
+}
+
+// isHTML tells a page from data: by its type or by its first character. An
+// empty body is no page, whatever its type.
+func isHTML(h http.Header, body []byte) bool {
+	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte("\ufeff")))
+	if len(body) == 0 {
+		return false
+	}
+	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	return body[0] == '<' || kind == "text/html" || kind == "application/xhtml+xml"
+}
+
+var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// page names an HTML page by its title.
+func page(body []byte) string {
+	m := title.FindSubmatch(body)
+	if m == nil || len(bytes.TrimSpace(m[1])) == 0 {
+		return "an HTML page"
+	}
+	return fmt.Sprintf("an HTML page (%q)", strings.TrimSpace(html.UnescapeString(string(m[1]))))
+}
+
+// harmless keeps the headers that help to understand a failure: rate limits,
+// the reasons of a refused log-in, trace ids.
+func harmless(h http.Header) http.Header {
+	kept := http.Header{}
+	for name, values := range h {
+		if safeHeader.MatchString(name) {
+			kept[name] = values
+		}
+	}
+	return kept
+}
+
+var safeHeader = regexp.MustCompile(`(?i)^(retry-after|date|content-type|x-seraph-loginreason|x-authentication-denied-reason|atl-traceid|x-arequestid|(x-)?(beta-)?(ratelimit|rate-limit).*|beta-retry-after)$`)

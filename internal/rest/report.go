@@ -1,0 +1,134 @@
+package rest
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"stackrank/internal/work"
+)
+
+// textLimit is the most characters of a foreign text in an error: enough for
+// every sentence of a service, too few for a page.
+const textLimit = 300
+
+// reporter makes the errors of one source and keeps secrets out of them.
+type reporter struct {
+	source string
+	route  func(*http.Request) string
+	hide   *strings.Replacer
+}
+
+func newReporter(o Options) *reporter {
+	return &reporter{source: o.Source, route: o.Route, hide: hider(o)}
+}
+
+// name gives the method and the route of a request.
+func (r *reporter) name(req *http.Request) (method, route string) {
+	method = req.Method
+	if method == "" {
+		method = http.MethodGet
+	}
+	if r.route != nil {
+		route = strings.TrimPrefix(r.route(req), method+" ")
+	} else {
+		route = req.URL.Path
+	}
+	return method, r.text(route)
+}
+
+// fail starts the error of a request. Of err it keeps the chain and a safe text.
+func (r *reporter) fail(req *http.Request, kind, err error, message string) *Error {
+	e := &Error{Source: r.source, Kinded: kind, Message: r.text(message)}
+	e.Method, e.Route = r.name(req)
+	if err != nil {
+		e.Err = &plain{text: r.text(err.Error()), err: err}
+	}
+	return e
+}
+
+// interrupted is the error of a caller that gave up. Where his time ran out it
+// keeps what went wrong last; where he cancelled it is of no kind.
+func (r *reporter) interrupted(req *http.Request, err error, last *Error) *Error {
+	e := r.fail(req, nil, err, "stopped")
+	if errors.Is(err, context.Canceled) {
+		return e
+	}
+	e.Kinded = work.ErrUnavailable
+	if last != nil {
+		kept := *last
+		kept.Err = e.Err
+		return &kept
+	}
+	return e
+}
+
+// text makes a foreign text safe: no secret, one line, bounded.
+func (r *reporter) text(s string) string {
+	return oneLine(r.hide.Replace(s), textLimit)
+}
+
+// hider replaces each secret, as it is and in the forms that it takes in
+// addresses and headers.
+func hider(o Options) *strings.Replacer {
+	var words []string
+	for _, s := range o.Secrets {
+		words = append(words, forms(s.Reveal())...)
+	}
+	if o.Authorize != nil {
+		h := http.Header{}
+		o.Authorize(h)
+		for _, values := range h {
+			for _, v := range values {
+				_, credential, _ := strings.Cut(v, " ")
+				words = append(words, v, credential)
+			}
+		}
+	}
+	// The longest first: a replacer prefers the earlier of two that fit.
+	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
+	var pairs []string
+	for _, w := range words {
+		if w != "" {
+			pairs = append(pairs, w, mask)
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+func forms(s string) []string {
+	return []string{s, url.QueryEscape(s), url.PathEscape(s), base64.StdEncoding.EncodeToString([]byte(s)), base64.URLEncoding.EncodeToString([]byte(s))}
+}
+
+// address finds what may hold a password or a query.
+var address = regexp.MustCompile(`\b([a-zA-Z][a-zA-Z0-9+.-]*://)(?:[^\s/?#"'<>]*@)?([^\s?#"'<>]*)(?:[?#][^\s"'<>]*)?`)
+
+// oneLine strips control characters and the queries and passwords of addresses,
+// joins lines, and cuts the text after limit characters.
+func oneLine(s string, limit int) string {
+	if len(s) > 64*limit {
+		s = s[:64*limit]
+	}
+	s = address.ReplaceAllString(strings.ToValidUTF8(s, "�"), "$1$2")
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return -1
+		}
+		return r
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
+	if utf8.RuneCountInString(s) > limit {
+		s = string([]rune(s)[:limit-1]) + "…"
+	}
+	return s
+}
