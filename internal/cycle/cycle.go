@@ -1,0 +1,123 @@
+// Package cycle owns one round over one backlog: the order of the steps from
+// pulling the sources to the results of the writes. It knows no flag, no output
+// format and no kind of tracker.
+package cycle
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+
+	"stackrank/connectors"
+	"stackrank/internal/plan"
+	"stackrank/internal/work"
+	"stackrank/prioritize"
+)
+
+// Inputs is what a round needs beside its sources.
+type Inputs struct {
+	Backlog string
+	Policy  prioritize.Settings // valid
+	Rules   plan.Rules          // valid
+	Now     time.Time           // the moment that the round ranks for
+	Force   plan.Force          // brakes that a person has let go
+	Saved   *plan.Saved         // an approved plan to carry out instead of one made now; nil: none
+	Log     *zap.Logger         // nil: none
+
+	Pulled  func(source string, items int) // after each source is read, from any goroutine; nil: nobody asks
+	Written func(done, total int)          // after each write, from one goroutine at a time; nil: nobody asks
+}
+
+// Source is one source as the round found it.
+type Source struct {
+	Name     string
+	Site     string // the address of its service
+	Caps     work.Caps
+	Snapshot work.Snapshot // each ref once
+}
+
+// Round is everything that a report needs to know about one round.
+type Round struct {
+	Backlog      string
+	At           time.Time // that the ranking was made for
+	Policy       prioritize.Settings
+	PolicyDigest string // prioritize.Digest of Policy
+	Rules        plan.Rules
+	Sources      []Source // in the order of the configuration
+	Ranking      prioritize.Ranking
+	Placed       []plan.Placed // the backlog in the order that is wanted
+	Carried      float64       // share of neighbours whose order is certain enough, 0…1
+	Carries      bool          // enough of them to write the trackers' own order
+	Plan         plan.Plan
+	Drift        []plan.Skip    // what of a saved plan does not hold any more; part of Plan.Skipped
+	Brakes       []plan.Refusal // what holds the plan; nothing is written while there are any
+	Results      []work.Result  // one for each item of each write; nil: nothing was tried
+	Findings     []work.Finding // of all sources, then of the plan
+}
+
+// Preview reads and plans. It can write nothing: it holds readers.
+func Preview(ctx context.Context, in Inputs, sources []connectors.Reader) (Round, error) {
+	r := Round{
+		Backlog: in.Backlog, At: in.Now, Policy: in.Policy,
+		PolicyDigest: prioritize.Digest(in.Policy), Rules: in.Rules,
+	}
+	engine, err := prioritize.New(in.Policy)
+	if err != nil {
+		return r, err
+	}
+	if r.Sources, err = pull(ctx, in, sources); err != nil {
+		return r, err
+	}
+	r.rank(engine)
+	return r, r.decide(in)
+}
+
+// Sync is Preview, then apply. A plan that a brake holds is not written; the
+// error is then of the kind plan.ErrRefused. Whatever was written is in the
+// results, also when a later write failed.
+func Sync(ctx context.Context, in Inputs, sources []connectors.Connector, j plan.Journal) (Round, error) {
+	r, err := Preview(ctx, in, readers(sources))
+	if err != nil {
+		return r, err
+	}
+	if err := plan.Refuse(r.Brakes); err != nil {
+		return r, err
+	}
+	r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), j)
+	return r, err
+}
+
+// rank joins the items and orders them.
+func (r *Round) rank(engine *prioritize.Engine) {
+	var items []work.Item
+	for _, s := range r.Sources {
+		items = append(items, s.Snapshot.Items...)
+		r.Findings = append(r.Findings, s.Snapshot.Findings...)
+	}
+	r.Ranking = engine.Rank(work.Join(items), r.At)
+	r.Carried, r.Carries = r.Ranking.Carries(r.Policy.Hysteresis)
+}
+
+// decide places the groups, plans, and asks the brakes.
+func (r *Round) decide(in Inputs) error {
+	given := plan.Input{Ranking: r.Ranking, Caps: map[string]work.Caps{}, Rules: r.Rules, Carries: r.Carries}
+	for _, s := range r.Sources {
+		given.Caps[s.Name] = s.Caps
+	}
+	a := plan.Arrange(given)
+	r.Placed = a.Placed
+	r.Findings = append(r.Findings, a.Findings()...)
+	force := in.Force
+	if in.Saved == nil {
+		r.Plan = a.Plan()
+	} else {
+		var err error
+		if r.Plan, r.Drift, err = plan.Rebase(*in.Saved, given, r.PolicyDigest, r.At); err != nil {
+			return err
+		}
+		force = plan.ForceAll() // who saved the plan has seen it
+	}
+	r.Brakes = plan.Brakes(given, r.Plan, force)
+	return nil
+}

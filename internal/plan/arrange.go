@@ -1,0 +1,247 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"stackrank/internal/work"
+	"stackrank/prioritize"
+)
+
+// Input is what a plan is made from. The groups of the ranking carry the items
+// as they were pulled, each ref once.
+type Input struct {
+	Ranking prioritize.Ranking
+	Caps    map[string]work.Caps // by source; a source without is not written
+	Rules   Rules                // valid
+	Carries bool                 // the evidence carries an order; otherwise no native order is written
+}
+
+// Held says why an item keeps its place; the empty text: it does not.
+type Held string
+
+// The reasons for which an item keeps its place.
+const (
+	HeldIgnored Held = "ignored" // by the label of a person: nothing is written to it
+	HeldSubtask Held = "subtask" // not part of the native order
+	HeldPinned  Held = "pinned"  // by the label of a person
+	HeldRefused Held = "refused" // the service takes no writes to it
+	HeldActive  Held = "active"  // by the rule hold
+	HeldSprint  Held = "sprint"  // by the rule hold
+	HeldEpic    Held = "epic"    // by the rule hold
+)
+
+// Placed is one group at the place that the plan gives it.
+type Placed struct {
+	Place  int               // from 1, without gaps
+	Ranked prioritize.Ranked // its own Place is the one by score
+	Tier   string            // without the prefix; "" for none
+	Held   Held              // of the item that names the group
+	Pinned bool              // the same item carries the label pin
+	Reason string            // one sentence where score and place differ, else ""
+}
+
+// Arrangement is a backlog in the order that is wanted: by score, apart from
+// items that keep their places.
+type Arrangement struct {
+	Placed []Placed // by place
+
+	in    Input
+	lanes []lane
+}
+
+// member is one item of a group.
+type member struct {
+	item   *work.Item
+	group  int // index in the ranking
+	mirror int // index in the group; 0 names it
+	held   Held
+}
+
+// lane is one native order: a source, or one list of it. Sub-tasks are not part of it.
+type lane struct {
+	source, id string
+	present    []*member // as found
+	target     []*member // as wanted; held members stand where they stood
+}
+
+// Arrange places every group. Within each lane the held items keep their places
+// and the others fill the places left in the order of the ranking; the groups
+// that a lane names fill the lane's places of the joint order alike. So the joint
+// order, looked at in one lane, is what that lane is to become.
+func Arrange(in Input) Arrangement {
+	a := Arrangement{in: in}
+	a.lanes = lanesOf(in)
+	order := a.joint()
+	a.Placed = make([]Placed, len(order))
+	for i, g := range order {
+		a.Placed[i] = in.placed(i+1, g)
+	}
+	explainShifts(a.Placed)
+	place := make([]int, len(order))
+	for i, g := range order {
+		place[g] = i
+	}
+	slices.SortFunc(a.lanes, func(x, y lane) int {
+		return cmp.Or(
+			cmp.Compare(x.source, y.source),
+			cmp.Compare(place[x.target[0].group], place[y.target[0].group]),
+			cmp.Compare(x.id, y.id),
+		)
+	})
+	return a
+}
+
+func lanesOf(in Input) []lane {
+	type key struct{ source, lane string }
+	byKey := map[key]int{}
+	var lanes []lane
+	for g := range in.Ranking {
+		items := in.Ranking[g].Group.Items
+		for m := range items {
+			it := &items[m]
+			if it.Subtask {
+				continue
+			}
+			k := key{it.Ref.Source, it.Lane}
+			i, ok := byKey[k]
+			if !ok {
+				i = len(lanes)
+				byKey[k] = i
+				lanes = append(lanes, lane{source: k.source, id: k.lane})
+			}
+			lanes[i].present = append(lanes[i].present, &member{it, g, m, in.Rules.held(*it)})
+		}
+	}
+	for i := range lanes {
+		lanes[i].arrange()
+	}
+	return lanes
+}
+
+// arrange sorts the members as found and gives the target.
+func (l *lane) arrange() {
+	free := slices.DeleteFunc(slices.Clone(l.present), func(m *member) bool { return m.held != "" })
+	slices.SortFunc(l.present, byNative)
+	slices.SortFunc(free, func(x, y *member) int {
+		return cmp.Or(cmp.Compare(x.group, y.group), byNative(x, y))
+	})
+	l.target = make([]*member, len(l.present))
+	for i, m := range l.present {
+		if m.held == "" {
+			m, free = free[0], free[1:]
+		}
+		l.target[i] = m
+	}
+}
+
+func byNative(x, y *member) int {
+	return cmp.Or(cmp.Compare(x.item.Native, y.item.Native), x.item.Ref.Compare(y.item.Ref))
+}
+
+// joint gives the groups in the order that is wanted, as indexes of the ranking.
+func (a Arrangement) joint() []int {
+	order := make([]int, len(a.in.Ranking))
+	for g := range order {
+		order[g] = g
+	}
+	for _, l := range a.lanes {
+		var names []int
+		for _, m := range l.target {
+			if m.mirror == 0 {
+				names = append(names, m.group)
+			}
+		}
+		for i, slot := range slices.Sorted(slices.Values(names)) {
+			order[slot] = names[i]
+		}
+	}
+	return order
+}
+
+func (in Input) placed(place, group int) Placed {
+	r := in.Ranking[group]
+	it := r.Group.Items[0]
+	p := Placed{Place: place, Ranked: r, Held: in.Rules.held(it), Pinned: in.Rules.pinned(it)}
+	if in.Rules.labels(it) {
+		p.Tier = in.Rules.tier(place, r.Score)
+	}
+	if why, ok := keeping[p.Held]; ok && place != r.Place {
+		p.Reason = fmt.Sprintf("%s, so it keeps its place; by its score it would stand at place %d.", why, r.Place)
+	}
+	return p
+}
+
+// keeping begins the sentence about an item that keeps its place.
+var keeping = map[Held]string{
+	HeldIgnored: "A person asked to leave it alone",
+	HeldPinned:  "A person pinned it",
+	HeldRefused: "The service takes no writes to it",
+	HeldActive:  "Work on it has begun",
+	HeldSprint:  "It is in a running sprint",
+	HeldEpic:    "It is a parent of other work",
+}
+
+// explainShifts gives a reason to the items that stand on the wrong side of one
+// another by their scores although neither of them is held: places that other
+// lanes hold came between them.
+func explainShifts(placed []Placed) {
+	free := make([]*Placed, 0, len(placed))
+	for i := range placed {
+		if keeping[placed[i].Held] == "" {
+			free = append(free, &placed[i])
+		}
+	}
+	shifted := map[*Placed]bool{}
+	highest := 0
+	for _, p := range free {
+		if p.Ranked.Place < highest {
+			shifted[p] = true
+		}
+		highest = max(highest, p.Ranked.Place)
+	}
+	lowest := len(placed) + 1
+	for _, p := range slices.Backward(free) {
+		if p.Ranked.Place > lowest {
+			shifted[p] = true
+		}
+		lowest = min(lowest, p.Ranked.Place)
+	}
+	for p := range shifted {
+		p.Reason = fmt.Sprintf("By its score it would stand at place %d; items that keep their places shift it.", p.Ranked.Place)
+	}
+}
+
+// held says whether and why an item keeps its place.
+func (r Rules) held(it work.Item) Held {
+	switch {
+	case r.ignored(it):
+		return HeldIgnored
+	case it.Subtask:
+		return HeldSubtask
+	case r.pinned(it):
+		return HeldPinned
+	case it.Refused != "":
+		return HeldRefused
+	}
+	return Held(r.holding(it))
+}
+
+// labels reports whether an item may carry a tier: ignored items and those of
+// the rule hold may not.
+func (r Rules) labels(it work.Item) bool { return !r.ignored(it) && r.holding(it) == "" }
+
+// tier gives the tier of a place. Where something that the policy requires is
+// not known, the first tier is passed over.
+func (r Rules) tier(place int, s prioritize.Score) string {
+	if !r.Top.Has(place) {
+		return ""
+	}
+	for i, t := range r.Tiers {
+		if place <= t.UpTo() && (i > 0 || len(s.Unmet) == 0) {
+			return t.Name()
+		}
+	}
+	return ""
+}

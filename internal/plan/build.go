@@ -1,0 +1,165 @@
+package plan
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"stackrank/internal/work"
+	"stackrank/prioritize"
+)
+
+// Build gives the plan for an input: the changes and moves that turn the
+// trackers as found into what is wanted, and no more. It is pure, and the plan
+// for what a plan leads to is empty.
+func Build(in Input) Plan { return Arrange(in).Plan() }
+
+// Plan gives what must be written to reach the arrangement.
+func (a Arrangement) Plan() Plan {
+	b := builder{in: a.in, missing: map[string]map[string]bool{}}
+	for _, p := range a.Placed {
+		for i := range p.Ranked.Group.Items {
+			b.item(&p.Ranked.Group.Items[i], p)
+		}
+	}
+	for _, l := range a.lanes {
+		b.lane(l)
+	}
+	b.plan.Skipped = append(b.lacking(), b.plan.Skipped...)
+	return b.plan.Seal()
+}
+
+// Findings says what about the arrangement a person should know.
+func (a Arrangement) Findings() []work.Finding {
+	asked := func(t Target) bool { return t.Order }
+	if a.in.Carries || len(a.Placed) == 0 || !slices.ContainsFunc(slices.Collect(maps.Values(a.in.Rules.To)), asked) {
+		return nil
+	}
+	return []work.Finding{{
+		Code:    "no-order",
+		Message: "The evidence does not carry an order: too few neighbours are surely in the right one, so the trackers' own order is not written.",
+		Fix:     "Fill in what the basis shows as unknown, or lower policy.hysteresis.",
+		Level:   work.Warning,
+	}}
+}
+
+type builder struct {
+	in      Input
+	plan    Plan
+	missing map[string]map[string]bool // by source: what it cannot write although it would be written
+}
+
+// lane adds the moves of one lane.
+func (b *builder) lane(l lane) {
+	if !b.in.Carries || !b.in.Rules.To[l.source].Order {
+		return
+	}
+	caps := b.in.Caps[l.source]
+	runs := l.runs(caps.MaxRun)
+	if len(runs) > 0 && !caps.Order {
+		b.lacks(l.source, "its native order")
+		return
+	}
+	b.plan.Runs = append(b.plan.Runs, runs...)
+}
+
+// item adds what is written to one item.
+func (b *builder) item(it *work.Item, p Placed) {
+	if b.in.Rules.ignored(*it) {
+		return
+	}
+	var edits []work.Edit
+	for _, e := range b.in.Rules.edits(*it, p) {
+		if !b.in.Caps[it.Ref.Source].Has(e.Slot) {
+			b.lacks(it.Ref.Source, slotNames[e.Slot])
+			continue
+		}
+		edits = append(edits, e)
+	}
+	switch {
+	case len(edits) == 0:
+	case it.Refused != "":
+		b.plan.Skipped = append(b.plan.Skipped, Skip{Ref: it.Ref, Why: it.Refused})
+	default:
+		b.plan.Changes = append(b.plan.Changes, work.Change{Ref: it.Ref, Key: it.Key, Title: it.Title, Edits: edits})
+	}
+}
+
+var slotNames = map[work.Slot]string{work.SlotScore: "scores", work.SlotRank: "places", work.SlotLabel: "labels"}
+
+func (b *builder) lacks(source, what string) {
+	if b.missing[source] == nil {
+		b.missing[source] = map[string]bool{}
+	}
+	b.missing[source][what] = true
+}
+
+// lacking gives one skip for each source that cannot write all that it should.
+func (b *builder) lacking() []Skip {
+	var out []Skip
+	for _, source := range slices.Sorted(maps.Keys(b.missing)) {
+		what := slices.Sorted(maps.Keys(b.missing[source]))
+		out = append(out, Skip{Source: source, Why: "source " + source + " cannot write " + strings.Join(what, ", ") + ": check tells why"})
+	}
+	return out
+}
+
+// edits gives what must be written to one item whose group is placed so, sorted
+// by slot, op and label.
+func (r Rules) edits(it work.Item, p Placed) []work.Edit {
+	to := r.To[it.Ref.Source]
+	var out []work.Edit
+	if to.Labels && r.labels(it) {
+		out = r.labelEdits(it, r.tier(p.Place, p.Ranked.Score))
+	}
+	var rank, score work.Value
+	if r.Top.Has(p.Place) {
+		rank, score = work.Number(float64(p.Place)), scoreValue(p.Ranked.Score)
+	}
+	if old := it.Outputs[work.SlotRank]; to.Rank != "" && old != rank {
+		out = append(out, work.Edit{Op: work.Set, Slot: work.SlotRank, Old: old, New: rank})
+	}
+	if old := it.Outputs[work.SlotScore]; to.Score != "" && r.differs(old, score) {
+		out = append(out, work.Edit{Op: work.Set, Slot: work.SlotScore, Old: old, New: score})
+	}
+	return out
+}
+
+// labelEdits adds the label of the tier and removes all other labels of ours,
+// those of former tiers too. Labels that people set are not ours.
+func (r Rules) labelEdits(it work.Item, tier string) []work.Edit {
+	var out []work.Edit
+	want := ""
+	if tier != "" {
+		want = r.LabelPrefix + tier
+	}
+	if want != "" && !it.HasLabel(want) {
+		out = append(out, work.Edit{Op: work.Add, Slot: work.SlotLabel, New: work.Text(want)})
+	}
+	for _, l := range slices.Sorted(slices.Values(it.Labels)) {
+		if l != want && r.owns(l) {
+			out = append(out, work.Edit{Op: work.Remove, Slot: work.SlotLabel, Old: work.Text(l)})
+		}
+	}
+	return out
+}
+
+// scoreValue gives the score as it is written: 0…100, one decimal.
+func scoreValue(s prioritize.Score) work.Value {
+	const decimals = 10
+	return work.Number(math.Round(s.Total*decimals) / decimals)
+}
+
+// differs reports whether a score is worth writing: it appears, goes, or changes
+// by min_delta at least.
+func (r Rules) differs(old, score work.Value) bool {
+	was, isNumber := old.Float()
+	is, wanted := score.Float()
+	if !isNumber || !wanted {
+		return old != score
+	}
+	const slack = 1e-6 // far below the four decimals of a value: 74.5-73.5 counts as 1
+	return old != score && cmp.Compare(math.Abs(is-was)+slack, r.MinDelta) >= 0
+}
