@@ -103,7 +103,7 @@ type finding struct {
 // find reads the criterion from the group. It appends what each signal gathered
 // to tallies.
 func (c *criterion) find(g work.Group, now time.Time, tallies []Tally) (finding, []Tally) {
-	if !c.curve.gathers() {
+	if !c.curve.counts() {
 		x, ok := firstKnown(g, c.feeds[0].signal)
 		return finding{known: ok, figure: x, share: curves[c.curve](x, c.half)}, tallies
 	}

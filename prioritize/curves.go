@@ -23,12 +23,10 @@ var curves = map[Curve]func(figure, half float64) float64{
 	CurveMoney:   func(x, half float64) float64 { return min(math.Log1p(x/half)/math.Log(21), 1) },
 }
 
-// counts reports whether an absent figure is a real zero. A count that nobody
-// made is none; a judgement that nobody made is not known.
+// counts reports whether the figure is made of pieces of evidence that age, and
+// whose absence is a real zero. All other figures are judgements: they stand as
+// somebody wrote them down, and what nobody wrote down is not known.
 func (c Curve) counts() bool { return c == CurveCount }
-
-// gathers reports whether the figure is made of pieces of evidence that age.
-func (c Curve) gathers() bool { return c == CurveCount || c == CurveMoney }
 
 // maxFigure bounds every figure before it is added up, so that no input can
 // make a sum infinite. It lies beyond every count and every amount of money.

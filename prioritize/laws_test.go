@@ -1,0 +1,228 @@
+package prioritize
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"stackrank/internal/work"
+)
+
+// seeded runs a law for many random generators, and shrinks to the smallest
+// seed that breaks it.
+func seeded(t *testing.T, law func(t *rapid.T, rng *rand.Rand)) {
+	t.Helper()
+	rapid.Check(t, func(t *rapid.T) {
+		law(t, rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0)))
+	})
+}
+
+func TestInputOrderIsIrrelevant(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		e, _ := New(randomSettings(rng))
+		groups := randomGroups(rng, rng.IntN(60), wild)
+		for i := range groups { // make ties
+			if i > 0 && rng.IntN(3) == 0 {
+				copyFacts(&groups[i].Items[0], groups[i-1].Items[0])
+			}
+		}
+		want := e.Rank(groups, noon)
+		shuffled := slices.Clone(groups)
+		rng.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
+		if diff := cmp.Diff(refs(want), refs(e.Rank(shuffled, noon))); diff != "" {
+			t.Fatalf("order depends on the input (-first +shuffled):\n%s", diff)
+		}
+	})
+}
+
+func copyFacts(to *work.Item, from work.Item) {
+	to.Signals, to.Events, to.Created, to.Due = from.Signals, from.Events, from.Created, from.Due
+}
+
+func TestOrderIsStrictAndTotal(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		groups := randomGroups(rng, 12, tame)
+		all := make([]Ranked, len(groups))
+		for i, g := range groups {
+			all[i] = Ranked{Group: g, Score: Score{Total: float64(rng.IntN(3))}}
+			all[i].Group.Items[0].Native = rng.IntN(3)
+		}
+		for i := range all {
+			for j := range all {
+				a, b := &all[i], &all[j]
+				if ab, ba := compare(a, b), compare(b, a); ab != -ba || (ab == 0) != (i == j) {
+					t.Fatalf("%v and %v: %d one way, %d the other", a.Group.Ref(), b.Group.Ref(), ab, ba)
+				}
+				for k := range all {
+					if c := &all[k]; compare(a, b) < 0 && compare(b, c) < 0 && compare(a, c) >= 0 {
+						t.Fatalf("%v < %v < %v, yet not %v < %v", a.Group.Ref(), b.Group.Ref(), c.Group.Ref(), a.Group.Ref(), c.Group.Ref())
+					}
+				}
+			}
+		}
+	})
+}
+
+func TestEqualTotalsKeepTheTrackersOrderInEveryLane(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		e, _ := New(randomSettings(rng))
+		groups := randomGroups(rng, 40, tame)
+		for i := range groups {
+			copyFacts(&groups[i].Items[0], groups[0].Items[0])
+			groups[i].Items = groups[i].Items[:1]
+		}
+		last := map[string]int{}
+		for _, r := range e.Rank(groups, noon) {
+			it := r.Group.Items[0]
+			lane := it.Ref.Source + "/" + it.Lane
+			if before, ok := last[lane]; ok && before > it.Native {
+				t.Fatalf("lane %s: position %d stands above %d", lane, before, it.Native)
+			}
+			last[lane] = it.Native
+		}
+	})
+}
+
+func TestPlacesRunFromOneAndScoresFall(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		e, _ := New(randomSettings(rng))
+		r := e.Rank(randomGroups(rng, rng.IntN(60), wild), noon)
+		for i := range r {
+			if r[i].Place != i+1 {
+				t.Fatalf("place %d at index %d", r[i].Place, i)
+			}
+			if i > 0 && r[i].Score.Total > r[i-1].Score.Total {
+				t.Fatalf("total %v stands below %v", r[i].Score.Total, r[i-1].Score.Total)
+			}
+		}
+	})
+}
+
+func TestAnItemThatComesMovesNobody(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		e, _ := New(randomSettings(rng))
+		groups := randomGroups(rng, 30, wild)
+		without := e.Rank(groups[1:], noon)
+		with := slices.DeleteFunc(e.Rank(groups, noon), func(r Ranked) bool { return r.Group.Ref() == groups[0].Ref() })
+		for i := range without {
+			without[i].Place, with[i].Place = 0, 0
+		}
+		if a, b := fmt.Sprintf("%+v", without), fmt.Sprintf("%+v", with); a != b {
+			t.Fatalf("scores or order of the others changed:\n%s", cmp.Diff(a, b))
+		}
+	})
+}
+
+func TestScalingAllWeightsChangesNothing(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		s := randomSettings(rng)
+		a, _ := New(s)
+		s.Value = maps.Clone(s.Value)
+		factor := math.Exp(20*rng.Float64() - 10)
+		for name := range s.Value {
+			s.Value[name] *= factor
+		}
+		b, _ := New(s)
+		for _, g := range randomGroups(rng, 20, wild) {
+			if x, y := a.Score(g, noon), b.Score(g, noon); !near(x.Total, y.Total) || !near(x.Confidence, y.Confidence) || !near(x.Sigma, y.Sigma) {
+				t.Fatalf("weights times %v: %+v became %+v", factor, x, y)
+			}
+		}
+	})
+}
+
+func TestPointsOfThePartsAreTheValue(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		e, _ := New(randomSettings(rng))
+		for _, g := range randomGroups(rng, 20, wild) {
+			s := e.Score(g, noon)
+			sum := 0.0
+			for _, p := range s.Parts {
+				sum += p.Points
+				if !near(p.Points, 100*p.Weight*p.Share) {
+					t.Fatalf("part %+v: points are not weight times share", p)
+				}
+			}
+			if sum != s.Value {
+				t.Fatalf("points add up to %v, value is %v", sum, s.Value)
+			}
+		}
+	})
+}
+
+// TestNothingLeavesItsRange feeds what no tracker should send.
+func TestNothingLeavesItsRange(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		settings := randomSettings(rng)
+		e, _ := New(settings)
+		for _, g := range randomGroups(rng, 20, wild) {
+			s := e.Score(g, noon)
+			in := func(name string, x, low, high float64) {
+				if !(x >= low && x <= high+1e-9) {
+					t.Fatalf("%s is %v, want %v to %v: %+v of %+v", name, x, low, high, s, g)
+				}
+			}
+			in("total", s.Total, 0, 100)
+			in("value", s.Value, 0, 100)
+			in("urgency", s.Urgency, 1, 1+settings.Urgency.Boost)
+			in("effort", s.Effort, minEffort, maxEffort)
+			in("confidence", s.Confidence, 0, 1)
+			in("sigma", s.Sigma, 0, 10)
+			in("overdue", s.Overdue, 0, math.MaxFloat64)
+			for _, p := range s.Parts {
+				in("share of "+p.Criterion, p.Share, 0, 1)
+				in("figure of "+p.Criterion, p.Figure, 0, 1e18)
+			}
+			for _, x := range s.Evidence {
+				in("decayed "+string(x.Signal), x.Decayed, 0, x.Amount)
+				in("recent "+string(x.Signal), x.Recent, 0, x.Amount)
+			}
+		}
+	})
+}
+
+func TestSameInputGivesSameBytes(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		s := randomSettings(rng)
+		groups := randomGroups(rng, 20, tame)
+		var first string
+		for range 5 { // a map of Go is walked in another order each time
+			e, _ := New(s)
+			r := e.Rank(groups, noon)
+			b, err := json.Marshal([]any{r, r.Basis(), Digest(s)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == "" {
+				first = string(b)
+			}
+			if first != string(b) {
+				t.Fatalf("two rankings of one input differ:\n%s", cmp.Diff(first, string(b)))
+			}
+		}
+	})
+}
+
+// TestTheTimeZoneOfADateIsIrrelevant holds for every date that an item carries.
+func TestTheTimeZoneOfADateIsIrrelevant(t *testing.T) {
+	e := engineOf(t, nil)
+	zone := time.FixedZone("far east", 14*3600)
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		g := randomGroups(rng, 1, tame)[0]
+		want := e.Score(g, noon)
+		for i := range g.Items {
+			g.Items[i].Created, g.Items[i].Due = g.Items[i].Created.In(zone), g.Items[i].Due.In(zone)
+		}
+		if got := e.Score(g, noon.In(zone)); got.Total != want.Total {
+			t.Fatalf("total %v in one zone, %v in another", want.Total, got.Total)
+		}
+	})
+}

@@ -1,0 +1,157 @@
+package prioritize
+
+import (
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"stackrank/internal/work"
+)
+
+// notLower fails when the second score is below the first by more than rounding.
+func notLower(t *rapid.T, what string, before, after Score) {
+	t.Helper()
+	if after.Total < before.Total-1e-9 {
+		t.Fatalf("%s lowered the total from %v to %v:\n%+v\n%+v", what, before.Total, after.Total, before, after)
+	}
+}
+
+// better gives a copy of the group in which the signal of the first member that
+// has it is moved in its good direction, and whether there was one.
+func better(rng *rand.Rand, g work.Group, s work.Signal) (work.Group, bool) {
+	g.Items = slices.Clone(g.Items)
+	for i := range g.Items {
+		x, ok := g.Items[i].Signals[s]
+		if !ok || x < 0 {
+			continue
+		}
+		g.Items[i].Signals = maps.Clone(g.Items[i].Signals)
+		g.Items[i].Signals[s] = x + rng.ExpFloat64()*math.Pow(10, 3*rng.Float64()-1)
+		if s == work.Effort {
+			g.Items[i].Signals[s] = x * rng.Float64()
+		}
+		return g, true
+	}
+	return g, false
+}
+
+func TestAGoodDirectionNeverLowersTheTotal(t *testing.T) {
+	for _, s := range allSignals {
+		t.Run(string(s), func(t *testing.T) {
+			seeded(t, func(t *rapid.T, rng *rand.Rand) {
+				e, _ := New(randomSettings(rng))
+				for _, g := range randomGroups(rng, 20, tame) {
+					if b, ok := better(rng, g, s); ok {
+						notLower(t, "a better "+string(s), e.Score(g, noon), e.Score(b, noon))
+					}
+				}
+			})
+		})
+	}
+}
+
+func TestEvidenceNeverLowersTheTotal(t *testing.T) {
+	changes := map[string]func(rng *rand.Rand, it *work.Item){
+		"one more event": func(rng *rand.Rand, it *work.Item) {
+			it.Events = append(slices.Clone(it.Events), work.Event{Signal: allSignals[rng.IntN(len(allSignals))], At: ago(900*rng.Float64() - 50), Amount: tame(rng)})
+		},
+		"a larger event": func(rng *rand.Rand, it *work.Item) {
+			it.Events = slices.Clone(it.Events)
+			for i := range it.Events {
+				it.Events[i].Amount *= 1 + rng.Float64()
+			}
+		},
+		"a later event": func(rng *rand.Rand, it *work.Item) {
+			it.Events = slices.Clone(it.Events)
+			for i := range it.Events {
+				if !it.Events[i].At.IsZero() {
+					it.Events[i].At = it.Events[i].At.Add(Days(90 * rng.Float64()).Duration())
+				}
+			}
+		},
+		"a count where there was none": func(rng *rand.Rand, it *work.Item) {
+			if _, ok := it.Signals[work.Votes]; !ok {
+				it.Signals = maps.Clone(it.Signals)
+				it.Signals[work.Votes] = tame(rng)
+			}
+		},
+	}
+	for what, change := range changes {
+		t.Run(what, func(t *testing.T) {
+			seeded(t, func(t *rapid.T, rng *rand.Rand) {
+				e, _ := New(randomSettings(rng))
+				for _, g := range randomGroups(rng, 20, tame) {
+					before := e.Score(g, noon)
+					change(rng, &g.Items[0])
+					notLower(t, what, before, e.Score(g, noon))
+				}
+			})
+		})
+	}
+}
+
+func TestADueDateNeverLowersTheTotal(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		e, _ := New(randomSettings(rng))
+		for _, g := range randomGroups(rng, 20, tame) {
+			without := g
+			without.Items = slices.Clone(g.Items)
+			for i := range without.Items {
+				without.Items[i].Due = time.Time{}
+			}
+			late := ago(120*rng.Float64() - 60)
+			with := without
+			with.Items = slices.Clone(without.Items)
+			with.Items[0].Due = late
+			notLower(t, "a due date", e.Score(without, noon), e.Score(with, noon))
+			earlier := with
+			earlier.Items = slices.Clone(with.Items)
+			earlier.Items[0].Due = late.Add(-Days(60 * rng.Float64()).Duration())
+			notLower(t, "an earlier due date", e.Score(with, noon), e.Score(earlier, noon))
+		}
+	})
+}
+
+// TestUrgencyIsContinuousAndNeverFalls walks time forward: the factor never
+// falls, and over Δt it rises by at most boost·Δt/horizon.
+func TestUrgencyIsContinuousAndNeverFalls(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		r := ramp{horizon: 0.5 + 60*rng.Float64(), boost: 5 * rng.Float64()}
+		effort, due, now := 60*rng.Float64(), noon, ago(100)
+		before, _ := r.at(due, now, effort)
+		for now.Before(ago(-50)) {
+			step := rng.Float64() * 3
+			now = now.Add(Days(step).Duration())
+			after, _ := r.at(due, now, effort)
+			if after < before || after-before > r.boost*step/r.horizon+1e-9 {
+				t.Fatalf("%+v, effort %v: factor went from %v to %v in %v days", r, effort, before, after, step)
+			}
+			before = after
+		}
+		if !near(before, 1+r.boost) {
+			t.Fatalf("%+v: factor is %v long after the date, want %v", r, before, 1+r.boost)
+		}
+	})
+}
+
+// TestLessEffortNeverLowersTheRatio is the reason why the lead is bounded: with
+// an unbounded one, an item due in 40 days rises when its estimate goes from 12
+// to 15 days.
+func TestLessEffortNeverLowersTheRatio(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		r := ramp{horizon: 0.5 + 60*rng.Float64(), boost: 5 * rng.Float64() * float64(rng.IntN(3)) / 2}
+		due := ago(-120 * rng.Float64())
+		more := minEffort + rng.Float64()*(maxEffort-minEffort)
+		less := minEffort + rng.Float64()*(more-minEffort)
+		a, _ := r.at(due, noon, more)
+		b, _ := r.at(due, noon, less)
+		if b/less < a/more-1e-12 {
+			t.Fatalf("%+v, due %v: %v days give %v, %v days give %v", r, due, more, a/more, less, b/less)
+		}
+	})
+}
