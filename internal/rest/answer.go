@@ -31,10 +31,6 @@ type answer struct {
 }
 
 func (a *answer) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := req.Context().Err(); err != nil {
-		closeBody(req)
-		return nil, a.interrupted(req, err, nil)
-	}
 	ctx, cancel := context.WithTimeout(req.Context(), a.opts.Timeout)
 	defer cancel()
 	resp, err := a.next.RoundTrip(req.WithContext(ctx))
@@ -136,15 +132,15 @@ func (a *answer) tooLarge(req *http.Request, resp *http.Response) *Error {
 // cut is the error of an attempt that the network ended, or the time allowed
 // for it, or the caller.
 func (a *answer) cut(req *http.Request, ctx context.Context, err error) *Error {
-	if over := req.Context().Err(); over != nil {
-		return a.interrupted(req, over, nil)
+	if req.Context().Err() != nil {
+		return a.interrupted(req, ended(req.Context()), nil)
 	}
 	if ctx.Err() != nil {
 		return a.fail(req, work.ErrUnavailable, os.ErrDeadlineExceeded, fmt.Sprintf("no complete answer within %s", a.opts.Timeout))
 	}
 	e := a.fail(req, work.ErrUnavailable, err, "no complete answer")
-	if bad, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		e.Message, e.final = "certificate not trusted; name its authority in tls.ca", bad != nil
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		e.Message, e.final = "certificate not trusted; name its authority in tls.ca", true
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		e.Message, e.final = "no such host; check the address of the source", true

@@ -9,7 +9,7 @@ import (
 // cannot take an empty answer: every request stops with ctx as well as with its
 // own context, and an empty body under 2xx reads as the JSON null.
 func (c *Client) Bind(ctx context.Context) *http.Client {
-	return &http.Client{Transport: &bound{ctx: ctx, next: c.chain}, CheckRedirect: checkRedirect}
+	return &http.Client{Transport: &bound{ctx: ctx, next: c.guard}, CheckRedirect: c.guard.checkRedirect}
 }
 
 // bound belongs to one call of a library, so that holding its context is no
@@ -20,9 +20,9 @@ type bound struct {
 }
 
 func (b *bound) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithCancel(b.ctx)
-	defer cancel()
-	defer context.AfterFunc(req.Context(), cancel)()
+	ctx, cancel := context.WithCancelCause(b.ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(req.Context(), func() { cancel(ended(req.Context())) })()
 	resp, err := b.next.RoundTrip(req.WithContext(ctx))
 	if err != nil {
 		return nil, err

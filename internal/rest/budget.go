@@ -107,10 +107,14 @@ func (b *Budget) Wait(ctx context.Context, req *http.Request, most time.Duration
 		select {
 		case slots <- struct{}{}:
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return nil, ended(ctx)
+		}
+		if ctx.Err() != nil {
+			<-slots
+			return nil, ended(ctx)
 		}
 		wait, asked := b.admit(req, time.Now())
-		if wait <= 0 && ctx.Err() == nil {
+		if wait <= 0 {
 			return func() { <-slots }, nil
 		}
 		<-slots // what waits for its turn does not keep others from theirs

@@ -19,13 +19,14 @@ type Error struct {
 	Status     int           // of the answer; 0: there was none
 	Code       string        // the service's own word for the failure; "" where it gives none
 	Message    string        // one sentence, from the service or about its answer
-	RetryAfter time.Duration // least wait that the service asked for; 0: none
+	RetryAfter time.Duration // least wait that the service asked for or that its limit implies; 0: none
 	Header     http.Header   // of the answer: rate limits, reasons of a refused log-in, trace ids; no cookies
 	Err        error         // what lies beneath: trouble of the network, the end of the caller's context
 	Kinded     error         // the kind, one of package work; nil: the caller gave up
 
 	attempts int  // 0 or 1: the first
 	final    bool // a repeat cannot help
+	stopped  bool // the caller gave up
 }
 
 // Error gives one sentence: the source, the request, the answer and, where it
@@ -48,6 +49,9 @@ func (e *Error) Error() string {
 	}
 	if e.Err != nil {
 		parts = append(parts, e.Err.Error())
+	}
+	if e.RetryAfter > 0 {
+		parts = append(parts, fmt.Sprintf("try again in %s", max(e.RetryAfter.Round(time.Second), time.Second)))
 	}
 	text := strings.Join(parts, ": ")
 	if e.attempts > 1 {

@@ -47,6 +47,8 @@ func (g *guard) refuse(req *http.Request, resp *http.Response) string {
 	case !sameOrigin(g.base, to):
 		return fmt.Sprintf("refused a redirect to %s: credentials go to %s alone; set the address of the source to where the service is, or log in",
 			origin(to), origin(g.base))
+	case req.Body != nil && req.Body != http.NoBody && req.GetBody == nil && resp.StatusCode != http.StatusSeeOther:
+		return "refused a redirect of a request whose body cannot be sent again; check the address of the source"
 	case changesMethod(req.Method, resp.StatusCode):
 		return fmt.Sprintf("refused a redirect that would turn %s into GET and lose what it writes; check the address of the source", req.Method)
 	}
@@ -72,13 +74,12 @@ func isRedirect(status int) bool {
 
 // checkRedirect is the guard of the http.Client itself: it bounds the number of
 // redirects and refuses a foreign host once more.
-func checkRedirect(req *http.Request, via []*http.Request) error {
-	first := via[0]
-	if len(via) >= maxRedirects {
-		return &Error{Method: first.Method, Kinded: work.ErrUnexpected, Message: fmt.Sprintf("stopped after %d redirects", maxRedirects)}
-	}
-	if !sameOrigin(first.URL, req.URL) {
-		return &Error{Method: first.Method, Kinded: work.ErrUnexpected, Message: "refused a redirect to " + origin(req.URL)}
+func (g *guard) checkRedirect(req *http.Request, via []*http.Request) error {
+	switch first := via[0]; {
+	case len(via) >= maxRedirects:
+		return g.fail(first, work.ErrUnexpected, nil, fmt.Sprintf("stopped after %d redirects", maxRedirects))
+	case !sameOrigin(g.base, req.URL):
+		return g.fail(first, work.ErrUnexpected, nil, "refused a redirect to "+origin(req.URL))
 	}
 	return nil
 }

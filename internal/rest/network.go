@@ -20,7 +20,7 @@ func network(roots *x509.CertPool) *http.Transport {
 		ForceAttemptHTTP2:     true, // a TLSClientConfig of one's own switches it off
 		TLSHandshakeTimeout:   15 * time.Second,
 		ExpectContinueTimeout: time.Second,
-		IdleConnTimeout:       90 * time.Second,
+		IdleConnTimeout:       30 * time.Second, // shorter than a service keeps them: a POST on a connection that is being closed is lost
 		MaxIdleConns:          64,
 		MaxIdleConnsPerHost:   defaultParallel,
 	}

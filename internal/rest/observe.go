@@ -9,6 +9,10 @@ import (
 // spread over the time that it has to last. Jira warns from the same share on.
 const few = 5
 
+// longestHold bounds a hold; then the service is asked again.
+// Source: Jira's quotas, the longest known, begin anew with every hour.
+const longestHold = time.Hour
+
 // Observe reads the rate headers of an answer. Where few requests remain, those
 // that share a key with this one are spread over the time to the reset.
 func (b *Budget) Observe(req *http.Request, h http.Header) {
@@ -26,7 +30,7 @@ func (b *Budget) Observe(req *http.Request, h http.Header) {
 		if l == nil {
 			continue
 		}
-		if remaining*few > b.rules[i].Requests {
+		if remaining > b.rules[i].Requests/few {
 			l.spacing, l.spaced = 0, time.Time{}
 			continue
 		}
@@ -51,7 +55,7 @@ func (b *Budget) Refused(req *http.Request, e *Error) time.Duration {
 		wait = span
 	}
 	if wait > 0 {
-		b.Hold(match, time.Now().Add(wait))
+		b.Hold(match, time.Now().Add(min(wait, longestHold)))
 	}
 	return max(wait, 0)
 }

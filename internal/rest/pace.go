@@ -46,7 +46,11 @@ func (p *pace) RoundTrip(req *http.Request) (*http.Response, error) {
 func (p *pace) noRoom(req *http.Request, err error) *Error {
 	held, ok := errors.AsType[*HeldError](err)
 	if !ok {
-		return p.interrupted(req, err, nil)
+		e := p.interrupted(req, err, nil)
+		if e.Kinded != nil {
+			e.Kinded, e.Message = work.ErrThrottled, "not sent: no room in the rate budget in the time left"
+		}
+		return e
 	}
 	e := p.fail(req, work.ErrThrottled, nil, fmt.Sprintf(
 		"not sent: the service asked to wait another %s, longer than %s", held.For.Round(time.Second), p.most))

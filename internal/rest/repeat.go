@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -48,7 +49,7 @@ func (r *repeat) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		e.attempts = attempt
 		if !r.helps(req, e) {
-			return nil, e
+			return nil, r.doubt(req, e)
 		}
 		wait := r.wait(attempt, e)
 		r.opts.Log.Warn("request failed, trying again", zap.String("source", r.source), zap.Int("attempt", attempt),
@@ -61,13 +62,13 @@ func (r *repeat) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // helps reports whether the request may and should be sent again.
 func (r *repeat) helps(req *http.Request, e *Error) bool {
-	if e.final || e.attempts >= r.opts.Attempts || e.RetryAfter > r.opts.MaxWait {
+	if e.final || e.stopped || e.attempts >= r.opts.Attempts || e.RetryAfter > r.opts.MaxWait {
 		return false
 	}
 	switch {
 	case errors.Is(e, work.ErrThrottled):
 		return e.Status == http.StatusTooManyRequests || r.safe(req)
-	case errors.Is(e, work.ErrUnavailable) && !isContext(e):
+	case errors.Is(e, work.ErrUnavailable):
 		return r.safe(req) || neverSent(e)
 	}
 	return false
@@ -82,6 +83,14 @@ func (r *repeat) safe(req *http.Request) bool {
 	return r.opts.Idempotent != nil && r.opts.Idempotent(req)
 }
 
+// doubt says of a write that was not repeated that it may have been carried out.
+func (r *repeat) doubt(req *http.Request, e *Error) *Error {
+	if errors.Is(e, work.ErrUnavailable) && !r.safe(req) && !neverSent(e) {
+		e.Message = strings.TrimPrefix(e.Message+"; ", "; ") + "it may have been carried out and was not repeated"
+	}
+	return e
+}
+
 // neverSent reports whether there was not even a connection.
 func neverSent(e *Error) bool {
 	op, ok := errors.AsType[*net.OpError](e)
@@ -91,9 +100,9 @@ func neverSent(e *Error) bool {
 // wait gives the time to the next attempt: doubling, with jitter, and never
 // less than the service asked for.
 func (r *repeat) wait(attempt int, e *Error) time.Duration {
-	d := longestBackoff
-	if shift := attempt - 1; shift < 16 {
-		d = min(r.opts.Backoff<<shift, max(longestBackoff, r.opts.Backoff))
+	d := r.opts.Backoff
+	for n := 1; n < attempt && d < longestBackoff; n++ {
+		d = min(2*d, longestBackoff)
 	}
 	d = time.Duration(float64(d) * (0.7 + 0.6*rand.Float64()))
 	return max(d, e.RetryAfter)
@@ -123,9 +132,9 @@ func again(req *http.Request, body func() (io.ReadCloser, error)) (*http.Request
 	if err != nil {
 		return nil, err
 	}
-	try := *req
+	try := req.WithContext(req.Context())
 	try.Body = fresh
-	return &try, nil
+	return try, nil
 }
 
 // sleep waits, or gives up at once when the caller does, or when his time would
@@ -140,6 +149,6 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-t.C:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return ended(ctx)
 	}
 }

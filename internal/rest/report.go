@@ -1,8 +1,10 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -38,10 +40,8 @@ func (r *reporter) name(req *http.Request) (method, route string) {
 	}
 	if r.route != nil {
 		route = strings.TrimPrefix(r.route(req), method+" ")
-	} else {
-		route = req.URL.Path
 	}
-	return method, r.text(route)
+	return method, r.text(cmp.Or(route, req.URL.Path))
 }
 
 // fail starts the error of a request. Of err it keeps the chain and a safe text.
@@ -49,7 +49,7 @@ func (r *reporter) fail(req *http.Request, kind, err error, message string) *Err
 	e := &Error{Source: r.source, Kinded: kind, Message: r.text(message)}
 	e.Method, e.Route = r.name(req)
 	if err != nil {
-		e.Err = &plain{text: r.text(err.Error()), err: err}
+		e.Err = &plain{text: r.text(err.Error()), err: err, apart: true}
 	}
 	return e
 }
@@ -57,17 +57,29 @@ func (r *reporter) fail(req *http.Request, kind, err error, message string) *Err
 // interrupted is the error of a caller that gave up. Where his time ran out it
 // keeps what went wrong last; where he cancelled it is of no kind.
 func (r *reporter) interrupted(req *http.Request, err error, last *Error) *Error {
-	e := r.fail(req, nil, err, "stopped")
-	if errors.Is(err, context.Canceled) {
-		return e
-	}
-	e.Kinded = work.ErrUnavailable
-	if last != nil {
+	e := r.fail(req, nil, nil, "stopped")
+	if last != nil && !errors.Is(err, context.Canceled) {
 		kept := *last
-		kept.Err = e.Err
-		return &kept
+		e = &kept
 	}
+	if e.Kinded == nil && !errors.Is(err, context.Canceled) {
+		e.Kinded = work.ErrUnavailable
+	}
+	e.Err, e.stopped = err, true
 	return e
+}
+
+// ended gives the end of a context as one of the two errors of package context.
+func ended(ctx context.Context) error {
+	if cause := context.Cause(ctx); isContext(cause) {
+		return cause
+	}
+	return ctx.Err()
+}
+
+// isContext reports whether err is the end of a context.
+func isContext(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
 }
 
 // text makes a foreign text safe: no secret, one line, bounded.
@@ -104,7 +116,11 @@ func hider(o Options) *strings.Replacer {
 }
 
 func forms(s string) []string {
-	return []string{s, url.QueryEscape(s), url.PathEscape(s), base64.StdEncoding.EncodeToString([]byte(s)), base64.URLEncoding.EncodeToString([]byte(s))}
+	quoted, _ := json.Marshal(s) // a string always can be
+	return []string{
+		s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(string(quoted), `"`),
+		base64.StdEncoding.EncodeToString([]byte(s)),
+	}
 }
 
 // address finds what may hold a password or a query.

@@ -64,7 +64,7 @@ func (o Options) withDefaults() Options {
 
 // Client makes the requests of one source. It is safe for concurrent use.
 type Client struct {
-	chain http.RoundTripper
+	guard *guard // the chain begins here
 	count *count
 }
 
@@ -76,14 +76,14 @@ func NewClient(o Options) *Client {
 	count.next = &sign{authorize: o.Authorize, agent: o.Agent, next: &answer{reporter: r, opts: o, next: o.Transport}}
 	pace := &pace{reporter: r, budget: o.Budget, most: o.MaxWait, waited: count.wait, next: count}
 	repeat := &repeat{reporter: r, opts: o, next: pace}
-	return &Client{chain: &guard{reporter: r, base: o.Base, next: repeat}, count: count}
+	return &Client{guard: &guard{reporter: r, base: o.Base, next: repeat}, count: count}
 }
 
 // HTTP gives the client that a service's library is made with. Whatever is no
 // complete answer under 2xx comes back as an error that holds an *Error. The
 // body of an answer is in memory, so that leaving it open leaks nothing.
 func (c *Client) HTTP() *http.Client {
-	return &http.Client{Transport: c.chain, CheckRedirect: checkRedirect}
+	return &http.Client{Transport: c.guard, CheckRedirect: c.guard.checkRedirect}
 }
 
 // Stats gives what was requested so far.

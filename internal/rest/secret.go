@@ -29,16 +29,16 @@ var errLiteral = errors.New("a secret written out is refused: want env:NAME or f
 // Secret writes ••• in its place; only Reveal gives the value. The zero Secret
 // is none.
 type Secret struct {
-	ref   string
-	value *hidden // nil: not resolved
+	ref string
+
+	// value gives the value; nil: not resolved. It is a function because
+	// printers that walk an enclosing struct by reflection pass over methods
+	// and follow pointers, but cannot look into a function.
+	value func() string
 }
 
-// hidden keeps the value behind a pointer, so that a printer that walks the
-// fields of an enclosing struct by reflection sees an address at most.
-type hidden struct{ text string }
-
 // SecretOf gives a resolved secret without a reference, for tests and simulators.
-func SecretOf(value string) Secret { return Secret{value: &hidden{value}} }
+func SecretOf(value string) Secret { return Secret{value: func() string { return value }} }
 
 // UnmarshalText reads a reference. The empty text is the zero Secret; anything
 // else is taken for a secret written out and refused without repeating it.
@@ -86,7 +86,7 @@ func (s Secret) Resolve(look func(ref string) (string, error)) (Secret, error) {
 	case strings.ContainsFunc(text, unicode.IsControl):
 		return s, fmt.Errorf("secret %s: holds a line break or another control character: want the credential alone", s.ref)
 	}
-	return Secret{ref: s.ref, value: &hidden{text}}, nil
+	return Secret{ref: s.ref, value: func() string { return text }}, nil
 }
 
 // Reveal gives the value, "" while it is not resolved. Only what signs a
@@ -95,7 +95,7 @@ func (s Secret) Reveal() string {
 	if s.value == nil {
 		return ""
 	}
-	return s.value.text
+	return s.value()
 }
 
 // Ref gives the reference, such as env:JIRA_TOKEN, which is safe to show.
@@ -127,9 +127,6 @@ func (s Secret) MarshalYAML() (any, error) { return mask, nil }
 
 // LogValue writes ••• to a structured log; zap finds String and MarshalJSON.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(mask) }
-
-// Format writes ••• for a printer that follows the pointer.
-func (h *hidden) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, mask) }
 
 // Fingerprint tells credentials apart without holding them: a digest of the
 // service's scheme and host and of all secrets, in their order.

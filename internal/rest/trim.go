@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -13,8 +12,8 @@ import (
 // Trim frees an error that a library returned from the library's wrapping,
 // which repeats the address with its query, or a whole answer. It gives the
 // *Error where there is one. Any other error keeps its chain for errors.Is and
-// errors.As behind a text of one line; an answer that was no such JSON is of
-// kind ErrUnexpected. Trim(nil) is nil.
+// errors.As behind a text of one line; an answer that could not be decoded is
+// of kind ErrUnexpected. Trim(nil) is nil.
 func Trim(err error) error {
 	if err == nil {
 		return nil
@@ -25,15 +24,23 @@ func Trim(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		err = u.Err
 	}
-	return &plain{text: oneLine(err.Error(), textLimit), err: err, kind: decodeKind(err)}
+	if cause := decoding(err); cause != nil {
+		return &plain{text: "the answer cannot be decoded: " + oneLine(cause.Error(), textLimit), err: err, kind: work.ErrUnexpected}
+	}
+	return &plain{text: oneLine(err.Error(), textLimit), err: err}
 }
 
-// decodeKind tells an answer that could not be decoded from other trouble.
-func decodeKind(err error) error {
-	_, syntax := errors.AsType[*json.SyntaxError](err)
-	_, typed := errors.AsType[*json.UnmarshalTypeError](err)
-	if syntax || typed || errors.Is(err, io.ErrUnexpectedEOF) {
-		return work.ErrUnexpected
+// decoding gives what was wrong with an answer, without the library's copy of
+// it; nil where the trouble is another.
+func decoding(err error) error {
+	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
+		return e
+	}
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return e
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
 	}
 	return nil
 }
@@ -41,9 +48,10 @@ func decodeKind(err error) error {
 // plain is an error with a text that is safe to show. What it stands for can
 // be asked for, but not unwrapped and so not printed.
 type plain struct {
-	text string
-	err  error
-	kind error
+	text  string
+	err   error
+	kind  error // of package work, beside what err is; nil: none
+	apart bool  // err is not the end of the caller's context, even if it is the end of another
 }
 
 func (p *plain) Error() string { return p.text }
@@ -52,12 +60,10 @@ func (p *plain) Error() string { return p.text }
 func (p *plain) GoString() string { return p.text }
 
 func (p *plain) Is(target error) bool {
+	if p.apart && isContext(target) {
+		return false
+	}
 	return p.kind != nil && target == p.kind || errors.Is(p.err, target)
 }
 
 func (p *plain) As(target any) bool { return errors.As(p.err, target) }
-
-// isContext reports whether err is the end of a context.
-func isContext(err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
-}
