@@ -15,10 +15,10 @@ const (
 	nearest = 0.125 // the least spacing that the service keeps
 )
 
-// above gives the position in front of all others.
-func above(row []float64) float64 {
+// above gives the position in front of all others, start when there are none.
+func above(row []float64, start float64) float64 {
 	if len(row) == 0 {
-		return first
+		return start
 	}
 	if row[0] < 2*step {
 		return row[0] / 2
@@ -26,26 +26,26 @@ func above(row []float64) float64 {
 	return row[0] - step
 }
 
-// below gives the position behind all others.
-func below(row []float64) float64 {
+// below gives the position behind all others, start when there are none.
+func below(row []float64, start float64) float64 {
 	if len(row) == 0 {
-		return first
+		return start
 	}
 	return row[len(row)-1] + step
 }
 
 // wished reads the parameter pos against the sorted positions of the others.
 // Empty and 0 mean the top, as recorded.
-func (p params) wished(row []float64, fallback string) (float64, error) {
+func (p params) wished(row []float64, fallback string, start float64) (float64, error) {
 	text, given := p.text("pos")
 	if !given {
 		text = fallback
 	}
 	switch text {
 	case "top", "", "0":
-		return above(row), nil
+		return above(row, start), nil
 	case "bottom":
-		return below(row), nil
+		return below(row, start), nil
 	}
 	pos, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(pos) || math.IsInf(pos, 0) || pos <= 0 {

@@ -27,7 +27,14 @@ type request struct {
 	mode         func(board string) FieldMode // custom fields of a board
 	denied       func(board string) bool      // boards the token's member is not on
 	lag          lags
+	readOnly     bool
+	enable       func(board string)             // turns custom fields on
+	sub          func(path string) (any, error) // runs an element of a batch
 }
+
+// maxURI is the longest request line that the service takes; long texts belong
+// in a body.
+const maxURI = 8192
 
 // newRequest reads r whole.
 func (s *Site) newRequest(r *http.Request) *request {
@@ -37,8 +44,13 @@ func (s *Site) newRequest(r *http.Request) *request {
 	q := &request{
 		method: r.Method, path: r.URL.Path, pattern: r.Pattern, http: r,
 		mode: s.switches.fieldMode, denied: s.switches.denied, lag: s.switches.lags(),
+		readOnly: s.switches.isReadOnly(), enable: func(b string) { s.switches.CustomFields(b, FieldsOn) },
 	}
+	q.sub = s.subrequest(q)
 	q.params, q.badBody = readParams(r)
+	if len(r.RequestURI) > maxURI {
+		q.badBody = plain(http.StatusRequestURITooLong, "Request-URI Too Large")
+	}
 	q.key, q.token = credentials(r.Header.Get("Authorization"), q.params)
 	return q
 }
