@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"stackrank/internal/work"
+	"stackrank/prioritize"
 )
 
 // check reports what no single value shows: keys that are missing, names that
@@ -119,32 +120,59 @@ func (r *reader) checkBacklog(path string, b Backlog, sources []string) {
 	for i, name := range b.Sources {
 		at := index(join(path, "sources"), i)
 		switch {
-		case name == "" && r.has(at):
-		case !slices.Contains(sources, name):
-			r.add(at, "%q: no such source%s", name, suggest(name, sources))
 		case slices.Contains(b.Sources[:i], name):
-			r.add(at, "%q is there twice", name)
+			r.addOnce(at, "%q is there twice", named(name))
+		case !slices.Contains(sources, name):
+			r.noSource(at, name, sources)
 		}
 	}
 	for _, name := range sortedKeys(b.Write.To) {
-		at := join(path, "write.to."+name)
+		at := join(path+".write.to", name)
 		switch {
 		case slices.Contains(b.Sources, name):
 		case slices.Contains(sources, name):
-			r.add(at, "%q is no source of this backlog: add it under sources", name)
+			r.addOnce(at, "%q is no source of this backlog: add it under sources", named(name))
 		default:
-			r.add(at, "%q: no such source%s", name, suggest(name, b.Sources))
+			r.noSource(at, name, b.Sources)
 		}
 	}
+	r.checkCriteria(join(path, "policy"), b.Policy)
 	r.validate(join(path, "policy"), b.Policy)
 	r.validate(join(path, "write"), b.Write)
 }
 
+// noSource reports a name that no source has. While a source lacks its name,
+// nobody can tell.
+func (r *reader) noSource(path, name string, sources []string) {
+	if len(sources) > 0 && !slices.Contains(sources, "") {
+		r.addOnce(path, "%q: no such source%s", named(name), suggest(name, sources))
+	}
+}
+
+// checkCriteria reports what is required or anchored under a name that is likely
+// to be a slip of the pen. The policy itself refuses the others.
+func (r *reader) checkCriteria(path string, s prioritize.Settings) {
+	known := append(sortedKeys(s.Value), string(work.Effort))
+	report := func(at, name string, known ...string) {
+		if meant := suggest(name, known); meant != "" && !slices.Contains(known, name) {
+			r.addOnce(at, "%q: no criterion of that name in value%s", named(name), meant)
+		}
+	}
+	for i, name := range s.Require {
+		report(index(join(path, "require"), i), name, append(known, "due")...)
+	}
+	for _, name := range sortedKeys(s.Anchors) {
+		report(join(path+".anchors", name), name, append(known, "total")...)
+	}
+}
+
 // claim is something of a source that only one backlog may write.
 type claim struct {
-	source, thing string // thing: a field, labels or order
-	path, prefix  string // prefix: of labels
-	backlog       string
+	source, key string // key: score, rank, labels or order
+	field       string // of score and rank
+	prefix      string // of labels
+	path        string
+	backlog     string
 }
 
 // checkClashes reports backlogs that would undo each other's writes: two that
@@ -153,56 +181,56 @@ type claim struct {
 func (r *reader) checkClashes(backlogs []Backlog) {
 	var held []claim
 	for i, b := range backlogs {
-		first := len(held)
-		for _, source := range sortedKeys(b.Write.To) {
-			for _, mine := range claims(index("backlogs", i), source, b) {
-				if k := slices.IndexFunc(held[:first], mine.clashes); k >= 0 {
-					r.add(mine.path, "backlog %s writes %s of source %s already", held[k].backlog, mine.what(), source)
-				}
-				held = append(held, mine)
+		others := held
+		for _, mine := range claims(index("backlogs", i), b) {
+			if k := slices.IndexFunc(others, mine.clashes); k >= 0 {
+				r.addOnce(mine.path, "%s", mine.against(others[k]))
 			}
+			held = append(held, mine)
 		}
 	}
 }
 
-func claims(path, source string, b Backlog) []claim {
-	to := b.Write.To[source]
-	base := claim{source: source, path: join(path, "write.to."+source), backlog: b.Name}
+func claims(path string, b Backlog) []claim {
 	var out []claim
-	add := func(key, thing, prefix string) {
-		c := base
-		c.path, c.thing, c.prefix = join(c.path, key), thing, prefix
-		out = append(out, c)
-	}
-	if to.Score != "" {
-		add("score", fieldOf(to.Score), "")
-	}
-	if to.Rank != "" {
-		add("rank", fieldOf(to.Rank), "")
-	}
-	if to.Labels {
-		add("labels", "labels", b.Write.LabelPrefix)
-	}
-	if to.Order {
-		add("order", "the order", "")
+	for _, source := range sortedKeys(b.Write.To) {
+		to, at := b.Write.To[source], join(path+".write.to", source)
+		add := func(wanted bool, c claim) {
+			if wanted {
+				c.source, c.backlog, c.path = source, b.Name, join(at, c.key)
+				out = append(out, c)
+			}
+		}
+		add(to.Score != "", claim{key: "score", field: to.Score})
+		add(to.Rank != "", claim{key: "rank", field: to.Rank})
+		add(to.Labels, claim{key: "labels", prefix: b.Write.LabelPrefix})
+		add(to.Order, claim{key: "order"})
 	}
 	return out
 }
 
-// fieldOf names a field: services tell names apart without regard to case.
-func fieldOf(name string) string { return fmt.Sprintf("field %q", strings.ToLower(name)) }
-
-func (c claim) clashes(other claim) bool {
-	if c.source != other.source || c.thing != other.thing {
+// clashes reports whether both want the same thing. Services tell names of
+// fields apart without regard to case.
+func (c claim) clashes(o claim) bool {
+	switch {
+	case c.source != o.source:
+		return false
+	case c.field != "" || o.field != "":
+		return strings.EqualFold(c.field, o.field)
+	case c.key != o.key:
 		return false
 	}
-	return strings.HasPrefix(c.prefix, other.prefix) || strings.HasPrefix(other.prefix, c.prefix)
+	return strings.HasPrefix(c.prefix, o.prefix) || strings.HasPrefix(o.prefix, c.prefix)
 }
 
-func (c claim) what() string {
-	if c.prefix != "" {
-		return fmt.Sprintf("labels that %q does not tell apart", c.prefix)
+// against says what c wants that o has.
+func (c claim) against(o claim) string {
+	switch c.key {
+	case "labels":
+		return fmt.Sprintf("prefix %q does not tell these labels from those with %q that backlog %s writes on this source", c.prefix, o.prefix, o.backlog)
+	case "order":
+		return fmt.Sprintf("backlog %s keeps the order of this source already", o.backlog)
+	default:
+		return fmt.Sprintf("field %q of this source is written by backlog %s already", c.field, o.backlog)
 	}
-	return c.thing
 }
-

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"encoding"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -17,22 +19,6 @@ import (
 type reader struct {
 	*problems
 	kinds Kinds
-}
-
-// fields gives the keys of a settings struct in the order of its fields: the
-// names of its yaml tags. A field without a tag, or with "-", is no key.
-func fields(t reflect.Type) (names []string, byName map[string]reflect.StructField) {
-	byName = map[string]reflect.StructField{}
-	for i := range t.NumField() {
-		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-		if name == "" || name == "-" || !f.IsExported() {
-			continue
-		}
-		names = append(names, name)
-		byName[name] = f
-	}
-	return names, byName
 }
 
 // decode puts the value of n into the settings at into, which hold the
@@ -214,17 +200,29 @@ func orList(words []string) string {
 
 func (r *reader) unknownKey(path, key string, known []string) {
 	at := r.at[join(path, key)]
-	r.addAt(at, join(path, shown(key)), "unknown key"+suggest(key, known))
+	hint := cmp.Or(suggest(key, known), r.home(key))
+	r.addAt(at, join(path, shown(key)), "unknown key"+hint)
 }
 
-// shown gives a key as it may stand in a message. The longest key there is has
-// 13 letters; what is much longer may be a secret that lacks its key.
-func shown(key string) string {
+// shown gives a word of the file as it may stand in a message. The longest key
+// there is has 13 letters; what is much longer may be a secret that lacks its
+// key.
+func shown(word string) string {
 	const longest = 18
-	if len(key) > longest {
+	return clip(word, longest)
+}
+
+// named gives a name that people chose, which may be longer.
+func named(name string) string {
+	const longest = 40
+	return clip(name, longest)
+}
+
+func clip(s string, longest int) string {
+	if len(s) > longest || strings.ContainsFunc(s, unicode.IsControl) {
 		return hidden
 	}
-	return key
+	return s
 }
 
 func (r *reader) decodeMap(path string, n *yaml.Node, into reflect.Value) {
@@ -255,7 +253,9 @@ func (r *reader) decodeList(path string, n *yaml.Node, into reflect.Value) {
 	into.Set(out)
 }
 
+// join gives the path of a key in a block.
 func join(path, key string) string {
+	key = named(key)
 	if path == "" {
 		return key
 	}

@@ -78,29 +78,42 @@ func (p *problems) addSyntax(data []byte, err error) {
 		return
 	}
 	line, _ := strconv.Atoi(m[1])
-	if tab := tabbed(data, line); tab > 0 {
-		p.addAt(place{line: tab}, "", "a tab in the indentation: YAML wants spaces")
+	lines := strings.SplitAfter(string(data), "\n")
+	if exact := firstBad(lines); exact > 0 {
+		line = exact
+	}
+	if line > 0 && strings.Contains(indentation(lines[line-1]), "\t") {
+		p.addAt(place{line: line}, "", "a tab in the indentation: YAML wants spaces")
 		return
 	}
 	text := unknown.ReplaceAllString(m[2], "an alias whose anchor is not defined before it (quote a text that begins with *)")
 	p.addAt(place{line: line}, "", "YAML: "+text)
 }
 
-// tabbed gives the line, at or next to the one where the parser stopped, that
-// is indented with a tab, or 0.
-func tabbed(data []byte, line int) int {
-	lines := strings.Split(string(data), "\n")
-	for _, n := range []int{line, line + 1, line - 1} {
-		if n < 1 || n > len(lines) {
-			continue
+// firstBad gives the line that begins what cannot be read: no text that ends
+// later is YAML. The library names the line before the beginning of the block
+// around it. It gives 0 for a file so long that trying would take time.
+func firstBad(lines []string) int {
+	const longest = 500 // lines
+	if len(lines) > longest {
+		return 0
+	}
+	good := 0
+	for n := range lines {
+		decoder := yaml.NewDecoder(strings.NewReader(strings.Join(lines[:n], "")))
+		var err error
+		for err == nil {
+			err = decoder.Decode(&yaml.Node{})
 		}
-		text := lines[n-1]
-		indent := text[:len(text)-len(strings.TrimLeft(text, " \t"))]
-		if strings.Contains(indent, "\t") {
-			return n
+		if errors.Is(err, io.EOF) {
+			good = n
 		}
 	}
-	return 0
+	return good + 1
+}
+
+func indentation(line string) string {
+	return line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 }
 
 // lineError is a fault of the YAML that is neither syntax nor a wrong value.

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"encoding"
 	"reflect"
 	"strings"
 
@@ -35,26 +34,6 @@ func overrides(v *viper.Viper) []override {
 		case env.IsSet(path):
 			out = append(out, override{path, env.GetString(path), "environment variable " + Variable(path)})
 		}
-	}
-	return out
-}
-
-// scalars gives the paths of all keys outside lists and maps that hold one
-// value.
-func scalars(path string, t reflect.Type) []string {
-	text := reflect.TypeFor[encoding.TextUnmarshaler]()
-	switch {
-	case reflect.PointerTo(t).Implements(text):
-		return []string{path}
-	case t.Kind() == reflect.Slice, t.Kind() == reflect.Map:
-		return nil
-	case t.Kind() != reflect.Struct:
-		return []string{path}
-	}
-	var out []string
-	names, byName := fields(t)
-	for _, name := range names {
-		out = append(out, scalars(join(path, name), byName[name].Type)...)
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Problem is one thing that is wrong with a configuration.
@@ -63,7 +64,7 @@ func (p *problems) add(path, format string, args ...any) {
 }
 
 func (p *problems) addAt(at place, path, text string) {
-	text = userinfo.ReplaceAllString(text, "//"+hidden+"@")
+	text = strings.Map(visible, userinfo.ReplaceAllString(text, "//"+hidden+"@"))
 	one := Problem{Where: at.from, Line: at.line, Path: path, Text: text}
 	switch {
 	case at.from != "":
@@ -91,28 +92,48 @@ func above(path string) string { return path[:max(0, strings.LastIndexAny(path, 
 // userinfo is the part of an address that may hold a password.
 var userinfo = regexp.MustCompile(`//[^/\s"]*@`)
 
+func visible(r rune) rune {
+	if unicode.IsControl(r) {
+		return ' '
+	}
+	return r
+}
+
 // hidden stands for what may be a secret.
 const hidden = "•••"
 
 // keyed is what an error of a settings type begins with: the path of the key
 // inside its block.
-var keyed = regexp.MustCompile(`^([a-z][a-z0-9_]*(?:\[\d+\]|\.[A-Za-z0-9_-]+)*): `)
+var keyed = regexp.MustCompile(`^([a-z][a-z0-9_]*(?:\[\d+\]|\.[^.:\[\]]+)*): `)
 
 // addErrors files an error that joins several, each beginning with the key that
-// it is about, as the Validate methods of the settings types return them.
+// it is about, as the Validate methods of the settings types return them. What
+// is known about a key, or about one below it, is closer to the cause.
 func (p *problems) addErrors(base string, err error) {
-	var joined interface{ Unwrap() []error }
-	if errors.As(err, &joined) {
-		for _, one := range joined.Unwrap() {
-			p.addErrors(base, one)
+	known := slices.Clone(p.list)
+	for _, one := range split(err) {
+		text, path := one.Error(), base
+		if m := keyed.FindStringSubmatch(text); m != nil {
+			text, path = text[len(m[0]):], base+"."+m[1]
 		}
-		return
+		below := func(k Problem) bool { return above(k.Path) == path }
+		if !slices.ContainsFunc(known, below) {
+			p.addOnce(path, "%s", text+suggestWord(text))
+		}
 	}
-	text, path := err.Error(), base
-	if m := keyed.FindStringSubmatch(text); m != nil {
-		text, path = text[len(m[0]):], base+"."+m[1]
+}
+
+// split gives the errors that were joined, however deep.
+func split(err error) []error {
+	var joined interface{ Unwrap() []error }
+	if !errors.As(err, &joined) {
+		return []error{err}
 	}
-	p.addOnce(path, "%s", text+suggestWord(text))
+	var out []error
+	for _, one := range joined.Unwrap() {
+		out = append(out, split(one)...)
+	}
+	return out
 }
 
 // addOnce is add unless something is wrong already with the value at path or

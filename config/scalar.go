@@ -93,7 +93,7 @@ func parseDuration(n *yaml.Node) (time.Duration, error) {
 
 // tagNames says what a tag of YAML is to a reader.
 var tagNames = map[string]string{
-	"!!str": "a text", "!!int": "a number", "!!float": "a number", "!!bool": "true or false",
+	"!!str": "a text", "!!int": "a whole number", "!!float": "a decimal number", "!!bool": "true or false",
 	"!!null": "nothing", "!!timestamp": "a date", "!!map": "keys with values", "!!seq": "a list",
 }
 

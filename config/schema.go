@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"stackrank/internal/plan"
 	"stackrank/internal/rest"
 	"stackrank/prioritize"
@@ -134,11 +132,8 @@ func valueSchema(path string, v reflect.Value) schema {
 	if words := wordsOf(t); words != nil {
 		return schema{"type": "string", "enum": words}
 	}
-	if reflect.PointerTo(t).Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
-		return schema{"type": "string"}
-	}
-	if reflect.PointerTo(t).Implements(reflect.TypeFor[yaml.Unmarshaler]()) {
-		return schema{} // only the type itself knows
+	if readsItself(t) {
+		return schema{"type": []string{"string", "number", "boolean"}} // only the type itself knows more
 	}
 	switch t.Kind() {
 	case reflect.Struct:

@@ -10,38 +10,39 @@ import (
 
 // Lookup gives the function that resolves references: env:NAME by asking env,
 // file:PATH by reading the file, relative to the folder of the configuration.
-// One newline at the end of a file is dropped. The errors name the reference
-// and never what it leads to.
+// One newline at the end of a file is dropped. The errors name the variable or
+// the file and never what it holds.
 func (c Config) Lookup(env func(name string) (string, bool)) func(ref string) (string, error) {
 	return func(ref string) (string, error) {
-		if !strings.HasPrefix(ref, "env:") && !strings.HasPrefix(ref, "file:") {
+		kind, name, _ := strings.Cut(ref, ":")
+		switch kind {
+		case "env":
+			value, set := env(name)
+			if !set {
+				return "", fmt.Errorf("the environment variable %s is not set", name)
+			}
+			if value == "" {
+				return "", fmt.Errorf("the environment variable %s is empty", name)
+			}
+			return value, nil
+		case "file":
+			return c.readFile(name)
+		default:
 			return "", errors.New("want env:NAME or file:PATH") // it may be the secret itself
 		}
-		value, err := c.lookup(ref, env)
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", ref, err)
-		}
-		if value == "" {
-			return "", fmt.Errorf("%s: empty", ref)
-		}
-		return value, nil
 	}
 }
 
-func (c Config) lookup(ref string, env func(string) (string, bool)) (string, error) {
-	if name, ok := strings.CutPrefix(ref, "env:"); ok {
-		value, set := env(name)
-		if !set {
-			return "", errors.New("the environment variable is not set")
-		}
-		return value, nil
-	}
-	data, err := os.ReadFile(c.Path(strings.TrimPrefix(ref, "file:")))
+func (c Config) readFile(name string) (string, error) {
+	data, err := os.ReadFile(c.Path(name))
 	if err != nil {
 		return "", err
 	}
-	value := strings.TrimSuffix(string(data), "\n")
-	return strings.TrimSuffix(value, "\r"), nil
+	value := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	if value == "" {
+		return "", fmt.Errorf("the file %s is empty", c.Path(name))
+	}
+	return value, nil
 }
 
 // Path gives the place of a file that the configuration names: a relative path
