@@ -103,7 +103,15 @@ func (w *world) createComment(q *request) (any, error) {
 	w.commit(q, c, next)
 	data := w.context(c)
 	data["text"], data["textData"] = text, object{"emoji": object{}}
-	return over(w.showAction(w.record("commentCard", data)), object{"entities": []object{}}, nil), nil
+	shown := w.showAction(w.record("commentCard", data))
+	me := w.members[w.me]
+	shown["entities"] = []object{
+		{"type": "member", "id": me.ID, "username": me.Username, "text": me.FullName},
+		{"type": "text", "text": "on", "hideIfContext": true, "idContext": c.ID},
+		{"type": "card", "id": c.ID, "shortLink": c.ShortLink, "text": c.Name, "hideIfContext": true},
+		{"type": "comment", "text": text},
+	}
+	return shown, nil
 }
 
 // comment finds a comment by the action's id.
@@ -235,14 +243,10 @@ func (w *world) partVoters(q *request, c *card) (any, error) {
 }
 
 func (w *world) partStates(_ *request, c *card) (any, error) {
-	out := states(w.checklistsOf(c.ID))
-	for _, s := range out {
-		s["id"] = "[object Object]" // recorded so
-	}
-	return out, nil
+	return states(w.checklistsOf(c.ID)), nil
 }
 
-func (w *world) partPluginData(_ *request, c *card) (any, error) { return objects(c.pluginData), nil }
+func (w *world) partPluginData(_ *request, c *card) (any, error) { return objects(c.PluginData), nil }
 
 func (w *world) partStickers(*request, *card) (any, error) { return []object{}, nil }
 

@@ -174,7 +174,9 @@ func (w *world) createCheckItem(q *request) (any, error) {
 	l.Items = append(slices.Clone(l.Items), i)
 	sortItems(l)
 	w.touchCard(q, w.cards[l.IDCard])
-	return over(i.show(l.ID), object{"limits": object{}}, nil), nil
+	shown := i.show(l.ID)
+	shown["nameData"], shown["limits"] = object{"emoji": object{}}, object{}
+	return shown, nil
 }
 
 func itemRow(l *checklist, but string) []float64 {

@@ -71,6 +71,9 @@ func editText(key string, field func(*card) *string) func(*world, *request, *car
 			return invalidValue(key)
 		}
 		*field(c) = text
+		if key == "desc" {
+			c.rest = over(object{}, c.rest, object{"descData": object{"emoji": object{}}})
+		}
 		return nil
 	}
 }

@@ -83,6 +83,9 @@ type card struct {
 	Items          []fieldItem  `json:"customFieldItems"`
 	Attachments    []attachment `json:"attachments"`
 	Cover          any          `json:"cover"`
+	PluginData     []object     `json:"pluginData"`
+	IDChecklists   []string     `json:"idChecklists"`    // read from a seed only
+	States         []object     `json:"checkItemStates"` // read from a seed only
 	Active         time.Time    `json:"dateLastActivity"`
 	Badges         struct {
 		Votes    int `json:"votes"`
@@ -90,7 +93,6 @@ type card struct {
 	} `json:"badges"`
 	dateClosed string
 	completed  string
-	pluginData []object
 	past       []card // as it was before its latest writes, oldest first; kept only under a lag
 	rest       object
 }

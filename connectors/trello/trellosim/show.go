@@ -230,24 +230,6 @@ func (h *webhook) show() object {
 	}
 }
 
-// showAction gives an action with the app that did it and its creator.
-func (w *world) showAction(a *action) object {
-	var creator any
-	if m := w.members[a.IDMemberCreator]; m != nil {
-		creator = m.showBrief()
-	}
-	limits := object{}
-	if a.Type == "commentCard" {
-		limits["reactions"] = object{"perAction": limitOf(900), "uniquePerAction": limitOf(17)}
-	}
-	return over(object{
-		"memberCreator": creator, "appCreator": nil, "limits": limits,
-		"display": object{"translationKey": "action_" + snake(a.Type), "entities": object{}},
-	}, a.rest, object{
-		"id": a.ID, "idMemberCreator": a.IDMemberCreator, "type": a.Type, "date": stamp(a.Date), "data": a.Data,
-	})
-}
-
 // limitOf is a limit far from reached; the service warns at four fifths.
 func limitOf(most int) object {
 	return object{"status": "ok", "disableAt": most, "warnAt": most * 4 / 5}

@@ -124,7 +124,7 @@ func states(lists []*checklist) []object {
 	for _, l := range lists {
 		for _, i := range l.Items {
 			if i.State == "complete" {
-				out = append(out, object{"idCheckItem": i.ID, "state": i.State})
+				out = append(out, object{"id": "[object Object]", "idCheckItem": i.ID, "state": i.State}) // the id is recorded so
 			}
 		}
 	}
@@ -150,7 +150,7 @@ func (w *world) cardView(q *request, c *card) object {
 		out["stickers"] = []object{}
 	}
 	if q.params.flag("pluginData") {
-		out["pluginData"] = objects(c.pluginData)
+		out["pluginData"] = objects(c.PluginData)
 	}
 	if l := w.lists[c.IDList]; l != nil && q.params.flag("list") {
 		out["list"] = pick(l.show(), words(q.params.or("list_fields", "all")))

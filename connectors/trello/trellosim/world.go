@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"slices"
 	"time"
 )
@@ -41,6 +42,8 @@ func newWorld(seed Seed, now func() time.Time) *world {
 	for i := range seed.boards {
 		w.addBoard(&seed.boards[i])
 	}
+	w.addMissingBoards()
+	w.addMissingMembers()
 	w.me = cmp.Or(seed.Member, w.firstMember())
 	if w.members[w.me] == nil {
 		w.members[w.me] = &member{ID: w.me, Username: "sandbox", FullName: "Sandbox", Initials: "S"}
@@ -62,6 +65,51 @@ func (w *world) firstMember() string {
 		}
 	}
 	return "5e0000000000000000000abc"
+}
+
+// addMissingBoards makes the boards that only lists, cards, labels or fields
+// name, as merged dumps have them.
+func (w *world) addMissingBoards() {
+	ids := map[string]bool{}
+	for _, l := range w.lists {
+		ids[l.IDBoard] = true
+	}
+	for _, c := range w.cards {
+		ids[c.IDBoard] = true
+	}
+	for _, l := range w.labels {
+		ids[l.IDBoard] = true
+	}
+	for _, f := range w.fields {
+		ids[f.IDModel] = true
+	}
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		if objectID.MatchString(id) && w.findBoard(id) == nil {
+			w.boards = append(w.boards, &board{ID: id, ShortLink: linkOf(id)})
+		}
+	}
+}
+
+// addMissingMembers makes the members that only cards and actions name.
+func (w *world) addMissingMembers() {
+	for _, a := range w.actions {
+		creator, ok := a.rest["memberCreator"].(object)
+		if !ok || w.members[a.IDMemberCreator] != nil {
+			continue
+		}
+		p := params(creator)
+		w.members[a.IDMemberCreator] = &member{
+			ID: a.IDMemberCreator, Username: p.or("username", ""), FullName: p.or("fullName", ""),
+			Initials: p.or("initials", ""), rest: creator,
+		}
+	}
+	for _, c := range w.cards {
+		for _, id := range slices.Concat(c.IDMembers, c.IDMembersVoted) {
+			if w.members[id] == nil {
+				w.members[id] = &member{ID: id, Username: "user" + id[:min(8, len(id))]}
+			}
+		}
+	}
 }
 
 // join makes a member of a board, as an admin, unless he is one.
@@ -98,6 +146,7 @@ func (w *world) addBoard(e *export) {
 		c.IDBoard = cmp.Or(c.IDBoard, b.ID)
 		w.checklists[c.ID] = &c
 	}
+	w.addMissingChecklists(e)
 	for _, a := range e.actions {
 		w.actions = append(w.actions, &a)
 	}
@@ -151,6 +200,32 @@ func (w *world) addCards(b *board, e *export) {
 		c.IDMembers = slices.Clone(c.IDMembers)
 		w.putCard(&c)
 	}
+}
+
+// addMissingChecklists makes the checklists and ticked items that only cards
+// name.
+func (w *world) addMissingChecklists(e *export) {
+	for _, c := range e.cards {
+		for i, id := range c.IDChecklists {
+			if w.checklists[id] == nil {
+				w.checklists[id] = &checklist{ID: id, Name: "Checklist", IDCard: c.ID, IDBoard: e.ID, Pos: float64(i+1) * step}
+			}
+		}
+		lists := w.checklistsOf(c.ID)
+		for _, s := range c.States {
+			id, ok := s["idCheckItem"].(string)
+			if !ok || len(lists) == 0 || hasItem(lists, id) {
+				continue
+			}
+			lists[0].Items = append(lists[0].Items, checkItem{ID: id, State: "complete", Pos: float64(len(lists[0].Items)+1) * step})
+		}
+	}
+}
+
+func hasItem(lists []*checklist, id string) bool {
+	return slices.ContainsFunc(lists, func(l *checklist) bool {
+		return slices.ContainsFunc(l.Items, func(i checkItem) bool { return i.ID == id })
+	})
 }
 
 // takeLabels turns labels as old exports nest them into references.
@@ -229,89 +304,4 @@ func deref(s *string) string {
 		return ""
 	}
 	return *s
-}
-
-// byPos orders what stands in a row; equal positions fall back to the id.
-func byPos[T any](at func(T) (float64, string)) func(a, b T) int {
-	return func(a, b T) int {
-		ap, aid := at(a)
-		bp, bid := at(b)
-		return cmp.Or(cmp.Compare(ap, bp), cmp.Compare(aid, bid))
-	}
-}
-
-// listsOf gives a board's lists in order, archived ones too.
-func (w *world) listsOf(board string) []*list {
-	var out []*list
-	for _, l := range w.lists {
-		if l.IDBoard == board {
-			out = append(out, l)
-		}
-	}
-	slices.SortFunc(out, byPos(func(l *list) (float64, string) { return l.Pos, l.ID }))
-	return out
-}
-
-// cardsOf gives a list's cards in order, archived ones too.
-func (w *world) cardsOf(list string) []*card {
-	var out []*card
-	for _, c := range w.cards {
-		if c.IDList == list {
-			out = append(out, c)
-		}
-	}
-	slices.SortFunc(out, byPos(func(c *card) (float64, string) { return c.Pos, c.ID }))
-	return out
-}
-
-// boardCards gives a board's cards in list and position order.
-func (w *world) boardCards(board string) []*card {
-	rows := map[string]float64{}
-	for _, l := range w.lists {
-		rows[l.ID] = l.Pos
-	}
-	var out []*card
-	for _, c := range w.cards {
-		if c.IDBoard == board {
-			out = append(out, c)
-		}
-	}
-	slices.SortFunc(out, func(a, b *card) int {
-		return cmp.Or(cmp.Compare(rows[a.IDList], rows[b.IDList]), cmp.Compare(a.IDList, b.IDList),
-			cmp.Compare(a.Pos, b.Pos), cmp.Compare(a.ID, b.ID))
-	})
-	return out
-}
-
-func (w *world) labelsOf(board string) []*label {
-	var out []*label
-	for _, l := range w.labels {
-		if l.IDBoard == board {
-			out = append(out, l)
-		}
-	}
-	slices.SortFunc(out, func(a, b *label) int { return cmp.Compare(a.ID, b.ID) })
-	return out
-}
-
-func (w *world) fieldsOf(board string) []*customField {
-	var out []*customField
-	for _, f := range w.fields {
-		if f.IDModel == board {
-			out = append(out, f)
-		}
-	}
-	slices.SortFunc(out, byPos(func(f *customField) (float64, string) { return f.Pos, f.ID }))
-	return out
-}
-
-func (w *world) checklistsOf(card string) []*checklist {
-	var out []*checklist
-	for _, c := range w.checklists {
-		if c.IDCard == card {
-			out = append(out, c)
-		}
-	}
-	slices.SortFunc(out, byPos(func(c *checklist) (float64, string) { return c.Pos, c.ID }))
-	return out
 }
