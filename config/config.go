@@ -51,7 +51,7 @@ type Source struct {
 	Name      string                 `yaml:"name" need:"yes" pattern:"^[a-z0-9-]+$" doc:"Name of the source in refs and reports: [a-z0-9-]+."`
 	Kind      string                 `yaml:"kind" need:"yes" doc:"The tracker."`
 	Signals   map[work.Signal]string `yaml:"signals" doc:"Fields that feed signals: the name of a signal, then a field's name or id. For effort on Jira story_points finds the field by itself."`
-	FullEvery time.Duration          `yaml:"full_every" doc:"Time after which the source is read whole again instead of what has changed."`
+	FullEvery time.Duration          `yaml:"full_every" doc:"Time after which the source is read whole again instead of what has changed. 0: always."`
 	Limits    Limits                 `yaml:"limits" doc:"Bounds of the requests; what is left out is the service's published limit."`
 	TLS       TLS                    `yaml:"tls" doc:"Trust in the service's certificate."`
 
@@ -78,7 +78,7 @@ type Backlog struct {
 	Name     string              `yaml:"name" need:"yes" pattern:"^[a-z0-9-]+$" doc:"Name of the backlog: [a-z0-9-]+."`
 	Sources  []string            `yaml:"sources" need:"yes" doc:"Names of sources."`
 	Schedule Schedule            `yaml:"schedule" doc:"When the daemon runs: five fields of cron in the backlog's time zone, or @every 15m. Without it the backlog runs by hand or by webhook."`
-	Timezone Zone                `yaml:"timezone" doc:"IANA name of the zone in which days end and the schedule is read."`
+	Timezone Zone                `yaml:"timezone" doc:"IANA name of the zone in which days end and the schedule is read. Default: UTC."`
 	Policy   prioritize.Settings `yaml:"policy" doc:"How items are scored and ordered."`
 	Write    plan.Rules          `yaml:"write" doc:"What is written back, and what is left alone."`
 }

@@ -94,8 +94,7 @@ func faults(t *testing.T, text string) []string {
 	if err == nil {
 		return nil
 	}
-	var all Problems
-	if !errors.As(err, &all) {
+	if _, ok := errors.AsType[Problems](err); !ok {
 		t.Fatalf("Load() = %v, want Problems", err)
 	}
 	file := v.ConfigFileUsed()

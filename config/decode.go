@@ -67,8 +67,7 @@ func (r *reader) decodeText(path string, n *yaml.Node, target encoding.TextUnmar
 // addDecoding files an error of a type that decodes itself. The library's own
 // errors quote what they found, so only their kind is told.
 func (r *reader) addDecoding(path string, err error) {
-	var wrong *yaml.TypeError
-	if errors.As(err, &wrong) {
+	if _, ok := errors.AsType[*yaml.TypeError](err); ok {
 		r.add(path, "not of the form that is wanted here")
 		return
 	}

@@ -42,8 +42,7 @@ func parse(data []byte, p *problems) *yaml.Node {
 		return nil
 	}
 	root, err := (&expander{active: map[*yaml.Node]bool{}}).expand(doc.Content[0])
-	var at *lineError
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[*lineError](err); ok {
 		p.addAt(place{line: at.line}, "", at.text)
 		return nil
 	}

@@ -13,8 +13,7 @@ import (
 // names of its yaml tags. A field without a tag, or with "-", is no key.
 func fields(t reflect.Type) (names []string, byName map[string]reflect.StructField) {
 	byName = map[string]reflect.StructField{}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		if name == "" || name == "-" || !f.IsExported() {
 			continue

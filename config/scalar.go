@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,48 +21,61 @@ func setScalar(n *yaml.Node, into reflect.Value) error {
 		into.SetInt(int64(d))
 		return err
 	}
-	switch tag := n.ShortTag(); {
-	case n.Kind == yaml.ScalarNode && into.Kind() == reflect.String && tag == "!!str":
-		into.SetString(n.Value)
-	case into.Kind() == reflect.String && n.Kind == yaml.ScalarNode && !isForeign(n):
+	form, ok := forms[into.Kind()]
+	switch {
+	case !ok:
+		return fmt.Errorf("a setting of type %s cannot be read", into.Type())
+	case n.Kind == yaml.ScalarNode && slices.Contains(form.tags, n.ShortTag()):
+		return form.set(n, into)
+	case n.Kind == yaml.ScalarNode && into.Kind() == reflect.String && !isForeign(n):
 		return fmt.Errorf("want a text, found %s: put it in quotes", describe(n))
-	case into.Kind() == reflect.Bool && tag == "!!bool":
-		return n.Decode(into.Addr().Interface())
-	case into.Kind() == reflect.Int && tag == "!!int":
-		i, err := strconv.ParseInt(n.Value, 0, 0)
-		into.SetInt(i)
-		return plain(err, "want a whole number that is not beyond all bounds")
-	case into.Kind() == reflect.Float64 && (tag == "!!int" || tag == "!!float"):
-		return setFloat(n, into)
 	default:
-		return fmt.Errorf("want %s, found %s", wanted(into.Kind()), describe(n))
+		return fmt.Errorf("want %s, found %s", form.name, describe(n))
 	}
+}
+
+// form says how scalars of one kind look in YAML and are read.
+type form struct {
+	name string
+	tags []string
+	set  func(n *yaml.Node, into reflect.Value) error
+}
+
+var forms = map[reflect.Kind]form{
+	reflect.String:  {"a text", []string{"!!str"}, setString},
+	reflect.Bool:    {"true or false", []string{"!!bool"}, setBool},
+	reflect.Int:     {"a whole number", []string{"!!int"}, setInt},
+	reflect.Float64: {"a number", []string{"!!int", "!!float"}, setFloat},
+}
+
+func setString(n *yaml.Node, into reflect.Value) error {
+	into.SetString(n.Value)
+	return nil
+}
+
+func setBool(n *yaml.Node, into reflect.Value) error {
+	if n.Decode(into.Addr().Interface()) != nil {
+		return errors.New("want true or false")
+	}
+	return nil
+}
+
+func setInt(n *yaml.Node, into reflect.Value) error {
+	i, err := strconv.ParseInt(n.Value, 0, 0)
+	if err != nil {
+		return errors.New("want a whole number of a size that a computer can count to")
+	}
+	into.SetInt(i)
 	return nil
 }
 
 func setFloat(n *yaml.Node, into reflect.Value) error {
 	var f float64
-	err := n.Decode(&f)
-	if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+	if n.Decode(&f) != nil || math.IsNaN(f) || math.IsInf(f, 0) {
 		return errors.New("want a finite number")
 	}
 	into.SetFloat(f)
 	return nil
-}
-
-func plain(err error, text string) error {
-	if err != nil {
-		return errors.New(text)
-	}
-	return nil
-}
-
-func wanted(k reflect.Kind) string {
-	names := map[reflect.Kind]string{
-		reflect.String: "a text", reflect.Bool: "true or false",
-		reflect.Int: "a whole number", reflect.Float64: "a number",
-	}
-	return names[k]
 }
 
 // parseDuration reads "24h", "90s", "14d" and "2w"; days and weeks are calendar

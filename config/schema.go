@@ -173,6 +173,8 @@ func special(t reflect.Type) schema {
 		}}}
 	case reflect.TypeFor[prioritize.Days]():
 		return schema{"type": "string", "pattern": "^" + number + "[hdw]$"}
+	case reflect.TypeFor[Schedule](), reflect.TypeFor[Zone](), reflect.TypeFor[plan.Window]():
+		return schema{"type": "string"}
 	case reflect.TypeFor[rest.Secret]():
 		return schema{"type": "string", "pattern": "^(env|file):."}
 	case reflect.TypeFor[State]():
@@ -188,6 +190,8 @@ func special(t reflect.Type) schema {
 // wordsOf gives the words of a type that has a few, nil for all others.
 func wordsOf(t reflect.Type) []any {
 	switch t {
+	case reflect.TypeFor[prioritize.Curve]():
+		return []any{prioritize.CurveOrdinal, prioritize.CurveScore, prioritize.CurveCount, prioritize.CurveMoney}
 	case reflect.TypeFor[plan.Apply]():
 		return []any{plan.ApplyNever, plan.ApplyApproved, plan.ApplyAuto}
 	case reflect.TypeFor[plan.Hold]():

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"stackrank/internal/plan"
+	"stackrank/prioritize"
 )
 
 func compiled(t *testing.T) *jsonschema.Schema {
@@ -159,5 +160,13 @@ func TestTheWordsOfTheSchemaAreAccepted(t *testing.T) {
 				t.Errorf("the rules say %v, the schema %v", err, words)
 			}
 		})
+	}
+}
+
+func TestTheCurvesOfTheSchemaAreAccepted(t *testing.T) {
+	for _, curve := range wordsOf(reflect.TypeFor[prioritize.Curve]()) {
+		if got := faults(t, small+fmt.Sprintf("    policy: {anchors: {demand: {curve: %v}}}\n", curve)); got != nil {
+			t.Errorf("curve %v: %v", curve, got)
+		}
 	}
 }

@@ -108,7 +108,7 @@ func TestLookupResolvesReferences(t *testing.T) {
 func TestSuggestFindsWhatWasMeant(t *testing.T) {
 	keys := []string{"name", "kind", "signals", "full_every", "limits", "url", "jql", "Priority"}
 	tests := []struct{ word, want string }{
-		{"nmae", "name"},
+		{"naem", "name"},
 		{"knd", "kind"},
 		{"signal", "signals"},
 		{"fullevery", "full_every"},
@@ -139,6 +139,34 @@ func FuzzEditsIsADistance(f *testing.F) {
 		d := edits(a, b)
 		if d != edits(b, a) || (d == 0) != (string([]rune(a)) == string([]rune(b))) || d > max(len([]rune(a)), len([]rune(b))) {
 			t.Errorf("edits(%q, %q) = %d, %d the other way", a, b, d, edits(b, a))
+		}
+	})
+}
+
+// What a type gives as its text, it reads as the same.
+func FuzzTextTypesReadWhatTheyWrite(f *testing.F) {
+	for _, seed := range []string{"*/15 * * * *", "@every 15m", "@hourly", "CRON_TZ=UTC", "Europe/Berlin", "UTC", "sqlite:///a", "postgres://a:b@c/d", "?/1 1-2/3 * * mon"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		var s, s2 Schedule
+		if s.UnmarshalText([]byte(text)) == nil {
+			if err := s2.UnmarshalText([]byte(s.String())); err != nil || s2.String() != s.String() {
+				t.Errorf("schedule %q: %q, %v", text, s2, err)
+			}
+			if now := time.Unix(1e9, 0).UTC(); !s.Next(now).After(now) {
+				t.Errorf("schedule %q: next is not after now", text)
+			}
+		}
+		var z, z2 Zone
+		if z.UnmarshalText([]byte(text)) == nil {
+			if err := z2.UnmarshalText([]byte(z.String())); err != nil || z2.String() != z.String() {
+				t.Errorf("zone %q: %q, %v", text, z2, err)
+			}
+		}
+		var a State
+		if a.UnmarshalText([]byte(text)) == nil && a.Reveal() != text {
+			t.Errorf("state %q: %q", text, a.Reveal())
 		}
 	})
 }
