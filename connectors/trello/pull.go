@@ -1,0 +1,272 @@
+package trello
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	adlio "github.com/adlio/trello"
+
+	"stackrank/internal/rest"
+	"stackrank/internal/work"
+)
+
+// Pull reads the open cards of the chosen lists: boards in their configured
+// order, lists and cards by position. Whatever is left out is counted in a
+// finding.
+func (c *Connector) Pull(ctx context.Context) (work.Snapshot, error) {
+	s, err := c.pull(ctx)
+	if err != nil {
+		return work.Snapshot{}, c.named(err)
+	}
+	return s, nil
+}
+
+// named puts the source before an error, unless the transport has done so.
+func (c *Connector) named(err error) error {
+	var known *rest.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	return fmt.Errorf("source %s: %w", c.wiring.Source, err)
+}
+
+func (c *Connector) pull(ctx context.Context) (work.Snapshot, error) {
+	c.forget()
+	boards, err := c.loadBoards(ctx)
+	if err != nil {
+		return work.Snapshot{}, err
+	}
+	cards := make([][]card, len(boards))
+	out, read := newNotes(c.wiring.Source), 0
+	for i, b := range boards {
+		if cards[i], err = c.readCards(ctx, b, out, &read); err != nil {
+			return work.Snapshot{}, err
+		}
+		// After the cards, so that a list made meanwhile is known.
+		if err = c.readLists(ctx, b); err != nil {
+			return work.Snapshot{}, err
+		}
+	}
+	chosen, err := c.chooseLists(boards)
+	if err != nil {
+		return work.Snapshot{}, err
+	}
+	c.fieldFindings(boards, work.Warning, out)
+	s := work.Snapshot{Site: c.site()}
+	for i, b := range boards {
+		s.Items = append(s.Items, c.items(b, cards[i], chosen, out)...)
+	}
+	s.Findings = out.all()
+	c.remember(boards, cards)
+	return s, nil
+}
+
+// site gives the address at which people see the boards.
+func (c *Connector) site() string {
+	u, err := url.Parse(c.api.base)
+	if err != nil || u.Host == "api.trello.com" {
+		return "https://trello.com"
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// items turns the cards of a board into items, in native order.
+func (c *Connector) items(b *board, cards []card, chosen map[string]list, out *notes) []work.Item {
+	lists := map[string]list{}
+	for _, l := range b.lists {
+		lists[l.ID] = l
+	}
+	slices.SortFunc(cards, func(x, y card) int {
+		lx, ly := lists[x.list], lists[y.list]
+		return cmp.Or(cmp.Compare(lx.Pos, ly.Pos), cmp.Compare(x.list, y.list), cmp.Compare(x.pos, y.pos), cmp.Compare(x.id, y.id))
+	})
+	var items []work.Item
+	native := map[string]int{}
+	for _, k := range cards {
+		l, known := lists[k.list]
+		if code, why := leaveOut(k, l, known); code != "" {
+			out.count(code, fmt.Sprintf("board %q: %s", b.name, why))
+			continue
+		}
+		if _, ok := chosen[k.list]; !ok || k.done() {
+			continue
+		}
+		it := b.item(c.wiring.Source, k, l, out)
+		it.Native = native[it.Lane]
+		native[it.Lane]++
+		items = append(items, it)
+	}
+	return items
+}
+
+// skipped says in words what the codes of skipped cards count.
+var skipped = map[string]string{
+	"skipped-separators": "separators, which are no work",
+	"skipped-links":      "link cards, which are no work of their own",
+	"skipped-boards":     "board cards, which are no work of their own",
+	"skipped-mirrors":    "mirror cards, whose originals count",
+	skippedTemplates:     "templates, which are no work",
+}
+
+// leaveOut gives the code and the words for an open card that is no part of any
+// backlog. Done cards and cards of other lists are left out without a word.
+func leaveOut(k card, l list, known bool) (code, why string) {
+	switch code = k.skipCode(); {
+	case k.done():
+		return "", ""
+	case !known:
+		return "skipped-moved", "cards that left the board while it was read"
+	case l.Closed:
+		return "archived-list", "open cards on archived lists, which are not visible"
+	case code != "":
+		return code, skipped[code]
+	}
+	return "", ""
+}
+
+// remember keeps what later writes must know about the cards.
+func (c *Connector) remember(boards []*board, cards [][]card) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, b := range boards {
+		c.boards[b.id] = b
+		for _, k := range cards[i] {
+			if !k.done() && k.skipCode() == "" {
+				c.cards[k.id] = k.state(b.id)
+			}
+		}
+	}
+	c.pulled = true
+}
+
+func (c card) state(board string) cardState {
+	s := cardState{board: board, labels: map[string]string{}}
+	for _, l := range c.labels {
+		s.labels[l.ID] = l.Name
+	}
+	return s
+}
+
+// readCards reads every open card of the board. The filter is open and not
+// visible, which it includes, because then cards on archived lists, common as
+// they are, can be counted at no further request.
+func (c *Connector) readCards(ctx context.Context, b *board, out *notes, read *int) ([]card, error) {
+	args := adlio.Arguments{
+		"filter": "open", "fields": cardFields,
+		"attachments": "true", "attachment_fields": "url",
+	}
+	if len(b.fields) > 0 {
+		args["customFieldItems"] = "true"
+	}
+	p := pager{api: c.api, path: "boards/" + b.id + "/cards", args: args, size: pageSize, seen: func(n int) {
+		*read += n
+		if c.report != nil {
+			c.report(*read, 0)
+		}
+	}}
+	cards, err := p.all(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("cards of board %q: %w", b.name, err)
+	}
+	if p.unreadable > 0 {
+		out.put(work.Finding{
+			Code: "no-id", Level: work.Warning,
+			Message: fmt.Sprintf("board %q: %d cards came without an id and cannot be ranked", b.name, p.unreadable),
+		})
+	}
+	return cards, nil
+}
+
+// The bounds of reading cards. An answer holds at most 1000 cards; a board
+// at most 5000 open ones, so that the page cap is far away.
+// Source: Trello's paging guide; limits of live boards, 2026.
+const (
+	pageSize    = 500
+	smallestAsk = 25
+	maxPages    = 400
+)
+
+// pager reads cards page by page, newest first, by the id of the oldest card
+// seen. It is safe whether the service caps a page, sorts it, or does neither.
+type pager struct {
+	api        *api
+	path       string
+	args       adlio.Arguments
+	size       int
+	lastBelow  int       // a page with fewer cards is the last; 0: only an empty page is
+	seen       func(int) // told how many cards a page brought; may be nil
+	unreadable int       // cards without an id
+}
+
+func (p *pager) all(ctx context.Context) ([]card, error) {
+	var out []card
+	have := map[string]bool{}
+	before := ""
+	for range maxPages {
+		page, err := p.page(ctx, before)
+		if err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			return out, nil
+		}
+		fresh := 0
+		for _, raw := range page {
+			k, err := readCard(raw)
+			if err != nil {
+				p.unreadable++
+				continue
+			}
+			if before == "" || k.id < before {
+				before = k.id
+			}
+			if !have[k.id] {
+				have[k.id] = true
+				out = append(out, k)
+				fresh++
+			}
+		}
+		if p.seen != nil {
+			p.seen(fresh)
+		}
+		if len(page) < p.lastBelow || (fresh == 0 && len(page) < p.size) {
+			return out, nil
+		}
+		if fresh == 0 {
+			return nil, fmt.Errorf("%w: the same page of %d cards came again", work.ErrUnexpected, len(page))
+		}
+	}
+	return nil, fmt.Errorf("%w: more than %d pages", work.ErrUnexpected, maxPages)
+}
+
+// page reads one page. A page that the service finds too big is asked for again
+// with fewer cards.
+func (p *pager) page(ctx context.Context, before string) ([]json.RawMessage, error) {
+	args := maps.Clone(p.args)
+	args["sort"] = "-id"
+	if before != "" {
+		args["before"] = before
+	}
+	for {
+		args["limit"] = strconv.Itoa(p.size)
+		var page []json.RawMessage
+		err := p.api.get(ctx, p.path, args, &page)
+		var refusal *rest.Error
+		if errors.As(err, &refusal) && (tooBig(refusal) || refusal.Status == http.StatusGatewayTimeout) && p.size > smallestAsk {
+			p.size = max(p.size/4, smallestAsk)
+			continue
+		}
+		if err == nil && page == nil {
+			err = fmt.Errorf("%w: null in place of cards", work.ErrUnexpected)
+		}
+		return page, err
+	}
+}
