@@ -78,6 +78,60 @@ func TestExpectationsAreThoseOfTheNormalModel(t *testing.T) {
 	})
 }
 
+// TestSettleIsTheNormalModel checks expected shares and the variance of their
+// weighted sum against the conditional distribution, written out.
+func TestSettleIsTheNormalModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 6).Draw(t, "criteria")
+		criteria, found := make([]criterion, n), make([]finding, n)
+		sum, known := 0.0, 0
+		for i := range criteria {
+			criteria[i] = criterion{
+				curve: CurveScore, mean: 0.5, weight: rapid.Float64Range(0, 1).Draw(t, "weight"), sd: rapid.Float64Range(0.01, 0.1).Draw(t, "sd"),
+			}
+			if rapid.Bool().Draw(t, "known") {
+				found[i] = finding{known: true, share: rapid.Float64Range(0.4, 0.6).Draw(t, "share")}
+				sum += (found[i].share - 0.5) / criteria[i].sd
+				known++
+			}
+		}
+		o := outlook{variance: 1, covariance: correlation}
+		if known > 0 {
+			o = outlookFrom(sum, known) // proved above
+		}
+		want := 0.0
+		for i := range criteria {
+			for j := range criteria {
+				c := o.covariance
+				if i == j {
+					c = o.variance
+				}
+				if !found[i].known && !found[j].known {
+					want += criteria[i].weight * criteria[j].weight * criteria[i].sd * criteria[j].sd * c
+				}
+			}
+		}
+		if got := settle(criteria, found); !near(got, want) {
+			t.Fatalf("variance %v, want %v", got, want)
+		}
+		for i, f := range found {
+			if expected := 0.5 + criteria[i].sd*o.z; !f.known && !near(f.share, min(max(expected, 0), 1)) {
+				t.Fatalf("share %d is %v, want %v", i, f.share, expected)
+			}
+		}
+	})
+}
+
+// TestNoiseIsLeftOver holds that a known share that is off by as much as shares
+// differ leaves half of their variance.
+func TestNoiseIsLeftOver(t *testing.T) {
+	c := []criterion{{curve: CurveScore, weight: 1, mean: 0.5, sd: 0.2, noise: 0.2}}
+	f := []finding{{known: true, share: 0.9}}
+	if got := settle(c, f); !near(got, 0.02) || !near(f[0].share, 0.7) {
+		t.Errorf("variance %v, share %v, want 0.02, 0.7", got, f[0].share)
+	}
+}
+
 // solve eliminates an augmented matrix and gives the solution.
 func solve(a [][]float64) []float64 {
 	n := len(a)

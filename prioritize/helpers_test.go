@@ -85,7 +85,7 @@ func randomGroups(rng *rand.Rand, n int, draw func(*rand.Rand) float64) []work.G
 			lane := rng.IntN(len(next))
 			items[k] = randomItem(rng, draw)
 			items[k].Ref = work.Ref{Source: []string{"jira", "trello"}[lane/3], ID: fmt.Sprint(100*i + k)}
-			items[k].Lane, items[k].Native = fmt.Sprint("lane", lane%3), next[lane]
+			items[k].Lane, items[k].Native = fmt.Sprint("lane ", lane%3), next[lane]
 			next[lane]++
 		}
 		out = append(out, work.Group{Items: items})

@@ -78,6 +78,7 @@ func TestEqualTotalsKeepTheTrackersOrderInEveryLane(t *testing.T) {
 		for i := range groups {
 			copyFacts(&groups[i].Items[0], groups[0].Items[0])
 			groups[i].Items = groups[i].Items[:1]
+			groups[i].Items[0].Native = 1000 - groups[i].Items[0].Native // against the order of the ids
 		}
 		last := map[string]int{}
 		for _, r := range e.Rank(groups, noon) {
@@ -87,6 +88,29 @@ func TestEqualTotalsKeepTheTrackersOrderInEveryLane(t *testing.T) {
 				t.Fatalf("lane %s: position %d stands above %d", lane, before, it.Native)
 			}
 			last[lane] = it.Native
+		}
+	})
+}
+
+// TestAMoveInOneLaneTurnsNoPairElsewhere shifts one lane, as when an item that is
+// not ranked comes in at its top.
+func TestAMoveInOneLaneTurnsNoPairElsewhere(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		e, _ := New(Default())
+		groups := randomGroups(rng, 20, tame)
+		for i := range groups {
+			copyFacts(&groups[i].Items[0], groups[0].Items[0])
+			groups[i].Items = groups[i].Items[:1]
+		}
+		want := refs(e.Rank(groups, noon))
+		shift := 1 + rng.IntN(20)
+		for i := range groups {
+			if it := &groups[i].Items[0]; it.Lane == "lane 1" {
+				it.Native += shift
+			}
+		}
+		if diff := cmp.Diff(want, refs(e.Rank(groups, noon))); diff != "" {
+			t.Fatalf("pairs turned (-before +after):\n%s", diff)
 		}
 	})
 }

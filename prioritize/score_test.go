@@ -21,8 +21,8 @@ func TestAWorkedExample(t *testing.T) {
 	s := engineOf(t, nil).Score(g, noon)
 
 	// Demand: the report, 3 votes, 4 watchers at a quarter and one comment, all a
-	// half-life old, and a comment of now: 0.5·(1+3+1+1)+1 = 4 of 4+5.
-	demand := 100 * 0.25 * 4 / 9
+	// half-life old, and a comment of now: 0.5·(1+3+1+1)+1 = 4 of 4+3.
+	demand := 100 * 0.25 * 4 / 7
 	value := 100*0.30*0.8 + 100*0.25*0.75 + demand + 100*0.20
 	slack := 12 - 1.5*1.5
 	urgency := 1 + 2*(1-slack/21)
@@ -41,7 +41,7 @@ func TestAWorkedExample(t *testing.T) {
 	}
 	wantParts := []Part{
 		{"stakeholders", 0.30, true, 8, 0.8, 24},
-		{"demand", 0.25, true, 6, 4.0 / 9, demand},
+		{"demand", 0.25, true, 6, 4.0 / 7, demand},
 		{"priority", 0.25, true, 0.75, 0.75, 18.75},
 		{"revenue", 0.20, true, 200000, 1, 20},
 	}
@@ -82,13 +82,13 @@ func TestRulesOfTheOrder(t *testing.T) {
 		{"less effort wins", one("A", work.Signals{work.Effort: 3}), one("B", work.Signals{work.Effort: 2})},
 		{"an unknown effort counts as three days", one("A", work.Signals{work.Effort: 2.51}), one("B", nil)},
 		{"an estimate of zero is an estimate", one("A", work.Signals{work.Effort: 1}), one("B", work.Signals{work.Effort: 0})},
-		{"a negative estimate is none", one("A", work.Signals{work.Effort: 3}), one("B", work.Signals{work.Effort: -1})},
+		{"a negative estimate is none", one("A", work.Signals{work.Effort: -1}), one("B", work.Signals{work.Effort: 2})},
 		{"an unknown priority is neither the lowest", one("A", work.Signals{work.Priority: 0.05}), one("B", nil)},
 		{"nor the highest", one("A", nil), one("B", work.Signals{work.Priority: 1})},
 		{"a known low priority lowers what is expected of the rest", one("A", work.Signals{work.Priority: 0.05, "revenue": 1}), one("B", work.Signals{work.Priority: 0.05})},
 		{"an unknown count earns nothing", one("A", nil), one("B", work.Signals{work.Votes: 1})},
 		{"one vote is worth more than three watchers", one("A", work.Signals{work.Watchers: 3}), one("B", work.Signals{work.Votes: 1})},
-		{"a date at hand wins", dated(ago(-60)), func() work.Group { g := dated(ago(-7)); g.Items[0].Ref.ID = "C"; return g }()},
+		{"a date at hand wins", one("A", nil), dated(ago(-7))},
 		{"a fresh report beats an old one", old("A"), one("B", nil)},
 		{"evidence of today beats that of last year", func() work.Group {
 			g := old("A")
@@ -133,6 +133,41 @@ func TestACriterionWithoutWeightIsLeftOut(t *testing.T) {
 		t.Errorf("score %+v: want one part with all the weight", s)
 	}
 }
+
+// TestAnchorsReplaceWhatIsBuiltIn moves each scale alone.
+func TestAnchorsReplaceWhatIsBuiltIn(t *testing.T) {
+	g := one("A", work.Signals{"a": 6, work.Votes: 2})
+	g.Items[0].Created = ago(45)
+	tests := []struct {
+		name      string
+		criterion string
+		anchor    Anchor
+		share     float64
+	}{
+		{"a count has half its credit at five", "a", Anchor{HalfLife: maxDays * 0.9}, share(6*math.Exp2(-45/(maxDays*0.9)), 5)},
+		{"or where the anchor says", "a", Anchor{HalfLife: maxDays * 0.9, Half: 2}, share(6*math.Exp2(-45/(maxDays*0.9)), 2)},
+		{"demand at three", "demand", Anchor{}, share(3*math.Sqrt(0.5), 3)},
+		{"or where the anchor says, and ages as it says", "demand", Anchor{Half: 1, HalfLife: 45}, share(1.5, 1)},
+		{"a score", "a", Anchor{Curve: CurveScore}, 0.6},
+		{"money", "a", Anchor{Curve: CurveMoney, Half: 3}, math.Log(3) / math.Log(21)},
+		{"money, built in", "a", Anchor{Curve: CurveMoney}, math.Log1p(6e-4) / math.Log(21)},
+		{"a score that is off by as much as scores differ", "a", Anchor{Curve: CurveScore, SD: 0.2, Noise: 0.2}, 0.55},
+		{"and where little was expected", "a", Anchor{Curve: CurveScore, SD: 0.2, Noise: 0.2, Mean: 0.1}, 0.35},
+		{"what is not known is expected", "b", Anchor{Curve: CurveScore, Mean: 0.1}, 0.1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			e := engineOf(t, func(s *Settings) {
+				s.Value, s.Anchors = map[string]float64{tt.criterion: 1}, map[string]Anchor{tt.criterion: tt.anchor}
+			})
+			if got := e.Score(g, noon).Parts[0].Share; !near(got, tt.share) {
+				t.Errorf("share %v, want %v", got, tt.share)
+			}
+		})
+	}
+}
+
+func share(count, half float64) float64 { return count / (count + half) }
 
 func TestOldDatesSaturate(t *testing.T) {
 	e := engineOf(t, nil)
@@ -201,7 +236,7 @@ func TestMirrorsAddTheirFacts(t *testing.T) {
 		}
 	}
 	// One report, 90 days old; three votes of today; two votes and a comment of 90 days.
-	if got, want := s.Parts[1].Share, 5.0/10; s.Parts[1].Criterion != "demand" || !near(got, want) {
+	if got, want := s.Parts[1].Share, 5.0/8; s.Parts[1].Criterion != "demand" || !near(got, want) {
 		t.Errorf("share of %s is %v, want %v", s.Parts[1].Criterion, got, want)
 	}
 }
@@ -283,6 +318,7 @@ func TestCountsAreDatedByEventsThenByCreation(t *testing.T) {
 		{"an event ahead of now is of now", item(ago(90), 0, vote(-5, 2)), Tally{work.Votes, 2, 2, 2}},
 		{"an item without creation is one half-life old", item(time.Time{}, 2), Tally{work.Votes, 2, 0, 1}},
 		{"events of other signals do not count", item(ago(0), 1, work.Event{Signal: work.Comments, At: noon, Amount: 5}), Tally{work.Votes, 1, 1, 1}},
+		{"thirty days are recent, more are not", item(ago(90), 0, vote(30, 1), vote(30.1, 1)), Tally{work.Votes, 2, 1, math.Exp2(-30/90.) + math.Exp2(-30.1/90)}},
 		{"amounts that are none are dropped", item(ago(0), 1, vote(0, math.NaN()), vote(0, -3)), Tally{work.Votes, 1, 1, 1}},
 	}
 	for _, tt := range tests {

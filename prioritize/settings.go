@@ -49,6 +49,7 @@ func Default() Settings {
 			"revenue":      0.20,
 		},
 		Urgency:    Urgency{Horizon: 21, Boost: 2},
+		Require:    []string{"effort"},
 		Hysteresis: 0.70,
 	}
 }

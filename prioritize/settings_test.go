@@ -122,7 +122,7 @@ func TestDigestNamesThePolicy(t *testing.T) {
 		"the horizon":  func(s *Settings) { s.Urgency.Horizon = 22 },
 		"the boost":    func(s *Settings) { s.Urgency.Boost = 3 },
 		"an anchor":    func(s *Settings) { s.Anchors = map[string]Anchor{"demand": {HalfLife: 30}} },
-		"requirements": func(s *Settings) { s.Require = []string{"effort"} },
+		"requirements": func(s *Settings) { s.Require = []string{"effort", "due"} },
 		"hysteresis":   func(s *Settings) { s.Hysteresis = 0.6 },
 	} {
 		s := Default()
