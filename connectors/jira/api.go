@@ -1,0 +1,202 @@
+package jira
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"stackrank/internal/rest"
+	"stackrank/internal/work"
+)
+
+// call makes one request and decodes the answer into what into points to,
+// which may be nil.
+func (c *Connector) call(ctx context.Context, method, path string, body, into any) error {
+	req, err := c.client.NewRequestWithContext(ctx, method, path, body)
+	if err != nil {
+		return fmt.Errorf("%w: %s %s: %w", work.ErrInvalid, method, path, err)
+	}
+	resp, err := c.client.Do(req, into)
+	if resp != nil && resp.Response != nil {
+		_ = resp.Body.Close() // the body is in memory; closing cannot fail
+	}
+	return rest.Trim(err)
+}
+
+// send is call for answers of which the status matters: it gives the body too.
+func (c *Connector) send(ctx context.Context, method, path string, body any) (int, []byte, error) {
+	req, err := c.client.NewRequestWithContext(ctx, method, path, body)
+	if err != nil {
+		return 0, nil, fmt.Errorf("%w: %s %s: %w", work.ErrInvalid, method, path, err)
+	}
+	resp, err := c.client.Do(req, nil)
+	if err != nil {
+		return 0, nil, rest.Trim(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	b, err := io.ReadAll(resp.Body)
+	return resp.StatusCode, b, rest.Trim(err)
+}
+
+// sleep waits for n of the connector's pauses, or for the end of ctx.
+func (c *Connector) sleep(ctx context.Context, n int) error {
+	timer := time.NewTimer(time.Duration(n) * c.pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// site is what stays true of a Jira site while the connector lives.
+type site struct {
+	cloud      bool
+	address    string // as people open it; a scoped token goes elsewhere
+	version    string
+	account    string
+	fields     catalogue
+	ranks      []field            // the rank fields; a site can have several
+	priorities map[string]float64 // 0…1 by id and by name
+}
+
+type serverInfo struct {
+	BaseURL    string `json:"baseUrl"`
+	Version    string `json:"version"`
+	Deployment string `json:"deploymentType"` // "Cloud", "DataCenter", "Server"; old ones give none
+}
+
+// enter signs in, which every pull does anew: to a caller whom it does not
+// know, Jira Cloud answers a search with 200 and no issues.
+func (c *Connector) enter(ctx context.Context) (*site, error) {
+	s, err := c.know(ctx)
+	if err != nil {
+		return nil, err
+	}
+	me, _, err := c.client.User.GetSelfWithContext(ctx)
+	if err != nil {
+		return nil, c.explain(atLogin, rest.Trim(err))
+	}
+	if me.AccountID == "" && me.Name == "" && me.Key == "" {
+		return nil, c.explain(atLogin, fmt.Errorf("%w: Jira does not say who the account is", work.ErrUnexpected))
+	}
+	s.account = me.DisplayName
+	if s.account == "" {
+		s.account = me.AccountID + me.Name
+	}
+	return s, nil
+}
+
+// know gives the site, asking for it the first time.
+func (c *Connector) know(ctx context.Context) (*site, error) {
+	if c.site != nil {
+		return c.site, nil
+	}
+	var info serverInfo
+	if err := c.call(ctx, http.MethodGet, "rest/api/2/serverInfo", nil, &info); err != nil {
+		return nil, c.explain(atDoor, err)
+	}
+	if info.Version == "" && info.Deployment == "" {
+		return nil, c.explain(atDoor, fmt.Errorf("%w: the answer names no version of Jira", work.ErrUnexpected))
+	}
+	s := &site{cloud: info.Deployment == "Cloud", address: c.address(info.BaseURL), version: info.Version}
+	if err := c.learnFields(ctx, s); err != nil {
+		return nil, c.explain(atDoor, err)
+	}
+	if err := c.learnPriorities(ctx, s); err != nil {
+		return nil, c.explain(atDoor, err)
+	}
+	c.site = s
+	return s, nil
+}
+
+// address gives the site as people open it: what Jira says of itself, unless
+// that is no web address.
+func (c *Connector) address(said string) string {
+	if u, err := url.Parse(said); err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") {
+		return strings.TrimRight(said, "/")
+	}
+	return c.base.String()
+}
+
+func (c *Connector) learnFields(ctx context.Context, s *site) error {
+	if err := c.call(ctx, http.MethodGet, "rest/api/2/field", nil, &s.fields); err != nil {
+		return err
+	}
+	if len(s.fields) == 0 {
+		return fmt.Errorf("%w: Jira lists no fields", work.ErrUnexpected)
+	}
+	s.ranks = s.fields.ofType(typeRank)
+	return nil
+}
+
+func (c *Connector) learnPriorities(ctx context.Context, s *site) error {
+	list, _, err := c.client.Priority.GetListWithContext(ctx)
+	if err != nil {
+		return rest.Trim(err)
+	}
+	if list == nil {
+		return fmt.Errorf("%w: Jira lists no priorities", work.ErrUnexpected)
+	}
+	levels := make([]option, len(list))
+	for i, p := range list {
+		levels[i] = option{ID: flexID(p.ID), Name: p.Name}
+	}
+	s.priorities = shares(levels)
+	return nil
+}
+
+// option is a value that has an id and a name: a priority, a component, a
+// security level, an entry of a select field.
+type option struct {
+	ID    flexID `json:"id"`
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// unset are the names of priorities that mean that nobody has set one.
+var unset = map[string]bool{"none": true, "unprioritized": true, "unprioritised": true, "not set": true, "undefined": true}
+
+// lowest is the share of the lowest priority: low is known, and so not zero.
+const lowest = 0.05
+
+// shares spreads the priorities from 1 for the first of the site's order to
+// lowest for the last. A level that means "not set" has no share.
+func shares(levels []option) map[string]float64 {
+	var ranked []option
+	for _, l := range levels {
+		if !unset[plain(l.Name)] {
+			ranked = append(ranked, l)
+		}
+	}
+	out := make(map[string]float64, 2*len(ranked))
+	for i, l := range ranked {
+		x := 1.0
+		if n := len(ranked); n > 1 {
+			x = max(lowest, 1-float64(i)/float64(n-1))
+		}
+		out[string(l.ID)] = x
+		if _, taken := out[l.Name]; !taken {
+			out[l.Name] = x
+		}
+	}
+	return out
+}
+
+// board is the part of a board's configuration that says what it works with.
+type board struct {
+	Estimation struct {
+		Field struct {
+			ID string `json:"fieldId"`
+		} `json:"field"`
+	} `json:"estimation"`
+	Ranking struct {
+		Field json.Number `json:"rankCustomFieldId"`
+	} `json:"ranking"`
+}

@@ -1,0 +1,132 @@
+package jira
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"stackrank/internal/work"
+)
+
+// phrases maps what a link says of its holder to a relation. Names of link
+// types are never read: "Depends" points the other way than "Blocks", and sites
+// name types as they like. A phrase that is not here orders nothing.
+var phrases = map[string]work.LinkKind{
+	"blocks":                    work.Blocks,
+	"is blocked by":             work.BlockedBy,
+	"blocked by":                work.BlockedBy,
+	"depends on":                work.BlockedBy,
+	"depends upon":              work.BlockedBy,
+	"is dependent on":           work.BlockedBy,
+	"is dependent upon":         work.BlockedBy,
+	"is depended on by":         work.Blocks,
+	"is depended upon by":       work.Blocks,
+	"is depended by":            work.Blocks,
+	"depended on by":            work.Blocks,
+	"requires":                  work.BlockedBy,
+	"is required by":            work.Blocks,
+	"required by":               work.Blocks,
+	"has to be done before":     work.Blocks,
+	"has to be done after":      work.BlockedBy,
+	"has to be finished before": work.Blocks,
+	"has to be started after":   work.BlockedBy,
+	"duplicates":                work.Duplicates,
+}
+
+// opposite turns the two relations that order around.
+var opposite = map[work.LinkKind]work.LinkKind{work.Blocks: work.BlockedBy, work.BlockedBy: work.Blocks}
+
+// relation gives what a link means for its holder, from the phrase that reads
+// from the holder to the other end and the one that reads back. A type that says
+// the same both ways orders nothing; one whose two phrases contradict each other
+// neither. Where only the way back is a known phrase, it decides.
+func relation(phrase, back string) (work.LinkKind, bool) {
+	phrase, back = plain(phrase), plain(back)
+	kind, known := phrases[phrase]
+	other, knownBack := phrases[back]
+	switch {
+	case phrase == back:
+		return "", false
+	case known && knownBack && kind == other:
+		return "", false
+	case known:
+		return kind, true
+	case knownBack && opposite[other] != "":
+		return opposite[other], true
+	}
+	return "", false
+}
+
+func plain(phrase string) string { return strings.Join(strings.Fields(strings.ToLower(phrase)), " ") }
+
+// rawLink is one entry of "issuelinks"; it holds either end.
+type rawLink struct {
+	Type struct {
+		Inward  string `json:"inward"`
+		Outward string `json:"outward"`
+	} `json:"type"`
+	Outward *linked `json:"outwardIssue"`
+	Inward  *linked `json:"inwardIssue"`
+}
+
+// linked is the other end of a link, or a parent, as Jira embeds it.
+type linked struct {
+	ID     flexID `json:"id"`
+	Key    string `json:"key"`
+	Fields struct {
+		Status json.RawMessage `json:"status"`
+	} `json:"fields"`
+}
+
+// open reports whether the other end is not done, as far as the link tells.
+func (l linked) open() bool {
+	s, err := categoryOf(l.Fields.Status)
+	return err != nil || s != work.Done
+}
+
+// links reads the relations that count, each once, in a fixed order.
+func (v *view) links(iss rawIssue) []work.Link {
+	var raw []json.RawMessage
+	if !v.decode(iss, "issuelinks", &raw) {
+		return nil
+	}
+	var out []work.Link
+	for _, r := range raw {
+		var l rawLink
+		if err := json.Unmarshal(r, &l); err != nil {
+			v.bad(iss, "issuelinks")
+			continue
+		}
+		if w, ok := v.link(l); ok && string(w.To.ID) != string(iss.ID) {
+			out = append(out, w)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b work.Link) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), a.To.Compare(b.To), cmp.Compare(a.Key, b.Key))
+	})
+	return slices.CompactFunc(out, func(a, b work.Link) bool {
+		return a.Kind == b.Kind && a.To == b.To && a.Key == b.Key
+	})
+}
+
+func (v *view) link(l rawLink) (work.Link, bool) {
+	end, phrase, back := l.Outward, l.Type.Outward, l.Type.Inward
+	if end == nil {
+		end, phrase, back = l.Inward, l.Type.Inward, l.Type.Outward
+	}
+	if end == nil || end.ID == "" && end.Key == "" {
+		return work.Link{}, false
+	}
+	kind, ok := relation(phrase, back)
+	if !ok {
+		return work.Link{}, false
+	}
+	w := work.Link{Kind: kind, Key: end.Key, Open: end.open(), Phrase: plain(phrase)}
+	if end.ID != "" {
+		w.To = v.ref(string(end.ID))
+	} else {
+		w.URL = v.browse(end.Key)
+	}
+	return w, true
+}

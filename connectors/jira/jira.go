@@ -1,0 +1,143 @@
+// Package jira owns the connection to Jira, Cloud and Data Center: what their
+// interfaces say, where they differ, and how issues become items of the common
+// model. It knows neither the ranking nor the plan.
+//
+// A pull lists the issues in the order of their rank, then reads them. On Cloud
+// the list comes from the search, which runs behind the data by seconds to
+// minutes, and the issues from bulkfetch, which does not; so a pull sees what
+// was written just before it.
+package jira
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	jiralib "github.com/andygrunwald/go-jira"
+	"go.uber.org/zap"
+
+	"stackrank/connectors"
+	"stackrank/internal/work"
+)
+
+var (
+	_ connectors.Connector  = (*Connector)(nil)
+	_ connectors.Checker    = (*Connector)(nil)
+	_ connectors.Orderer    = (*Connector)(nil)
+	_ connectors.Surveyor   = (*Connector)(nil)
+	_ connectors.Progressor = (*Connector)(nil)
+)
+
+// maxMove is the most issues that Jira ranks in one call.
+// Source: Jira Software REST API 1.0, "Rank issues": at most 50.
+const maxMove = 50
+
+// Connector is one Jira site as one source of a backlog. What it learns about
+// the site (kind, fields, priorities) it keeps for its life. It is used by one
+// goroutine at a time.
+type Connector struct {
+	wiring Wiring
+	opts   Options
+	base   *url.URL
+	client *jiralib.Client
+	log    *zap.Logger
+	report func(done, total int)
+	pause  time.Duration // unit of the waits between attempts; tests shorten it
+
+	site   *site            // nil: not yet asked
+	fields *wanted          // nil: no pull yet
+	homes  map[string]home  // project of an issue, by issue id
+	loud   map[string]bool  // projects, by key, in which Jira refuses quiet writes
+	boards map[string]board // first board of a project, by project key
+}
+
+// home is where an issue lives.
+type home struct{ projectID, projectKey string }
+
+// New returns a connector for the source. It checks what it was given and
+// makes no request; the credential travels in hc's transport. The query may be
+// empty for a Survey alone.
+func New(w Wiring, o Options, hc *http.Client) (*Connector, error) {
+	base, err := parseBase(o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("source %s: url: %w", w.Source, err)
+	}
+	client, err := jiralib.NewClient(hc, base.String())
+	if err != nil {
+		return nil, fmt.Errorf("source %s: url: %w", w.Source, err)
+	}
+	if w.Zone == nil {
+		w.Zone = time.UTC
+	}
+	if w.Log == nil {
+		w.Log = zap.NewNop()
+	}
+	return &Connector{
+		wiring: w, opts: o, base: base, client: client, log: w.Log.With(zap.String("source", w.Source)),
+		report: func(int, int) {}, pause: time.Second,
+		homes: map[string]home{}, loud: map[string]bool{}, boards: map[string]board{},
+	}, nil
+}
+
+// Source gives the configured name of the source.
+func (c *Connector) Source() string { return c.wiring.Source }
+
+// OnProgress has a pull tell how many issues it has read.
+func (c *Connector) OnProgress(report func(done, total int)) { c.report = report }
+
+// Caps gives what was asked of the source; after a pull, the order only where
+// the site has one rank field to keep it in.
+func (c *Connector) Caps() work.Caps {
+	caps := work.Caps{MaxRun: maxMove, Order: c.wiring.Order}
+	for _, s := range []work.Slot{work.SlotScore, work.SlotRank} {
+		if c.wiring.Targets[s] != "" {
+			caps.Slots = append(caps.Slots, s)
+		}
+	}
+	if c.wiring.Labels {
+		caps.Slots = append(caps.Slots, work.SlotLabel)
+	}
+	if c.fields != nil {
+		caps.Order = caps.Order && c.fields.rank != nil
+	}
+	return caps
+}
+
+// ref names an issue of this source.
+func (c *Connector) ref(id string) work.Ref { return work.Ref{Source: c.wiring.Source, ID: id} }
+
+// quiet reports whether mail is forbidden.
+func (c *Connector) quiet() bool { return c.opts.Notify != Allow }
+
+// Pull reads every open issue of the query, in the order of the rank field, or
+// in the query's own order where the site has none that is certain.
+func (c *Connector) Pull(ctx context.Context) (work.Snapshot, error) {
+	s, err := c.enter(ctx)
+	if err != nil {
+		return work.Snapshot{}, err
+	}
+	l, err := c.list(ctx, s)
+	if err != nil {
+		return work.Snapshot{}, c.explain(atQuery, err)
+	}
+	w, err := c.resolve(ctx, s, l.projects())
+	if err != nil {
+		return work.Snapshot{}, err
+	}
+	c.fields = w
+	issues, err := c.read(ctx, s, l)
+	if err != nil {
+		return work.Snapshot{}, c.explain(atQuery, err)
+	}
+	v := c.newView(s, w)
+	items := v.items(issues)
+	if err := c.sortNative(ctx, s, l, items); err != nil {
+		return work.Snapshot{}, c.explain(atQuery, err)
+	}
+	if err := c.markRefused(ctx, s, items); err != nil {
+		return work.Snapshot{}, c.explain(atQuery, err)
+	}
+	return work.Snapshot{Site: s.address, Items: finish(items), Findings: v.findings()}, nil
+}

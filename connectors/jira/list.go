@@ -1,0 +1,184 @@
+package jira
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"stackrank/internal/work"
+)
+
+const (
+	// listPage is the most issues that Cloud lists without fields.
+	// Source: Jira Cloud platform REST API, "Search for issues using JQL enhanced search".
+	listPage = 5000
+	// serverPage is the most issues that a Data Center site gives unless its
+	// administrator changed jira.search.views.default.max.
+	serverPage = 1000
+	// serverWindow is how far Data Center pages by position.
+	// Source: Atlassian support, jira.search.platform.max.result.window.
+	serverWindow = 10000
+	// maxPages ends a search that never says that it is over.
+	maxPages = 10000
+)
+
+// listing is what the query selects, by name alone.
+type listing struct {
+	ids    []string // in native order
+	keys   []string
+	whole  bool   // these are all; else there are more than one page holds
+	ranked bool   // the order is that of the site's only rank field
+	filter string // the query without its order
+	terms  string // the order that was asked for
+}
+
+// projects gives the keys of the projects in the listing, the fullest first.
+func (l listing) projects() []string {
+	count := map[string]int{}
+	for _, k := range l.keys {
+		count[projectOf(k)]++
+	}
+	out := slices.Collect(maps.Keys(count))
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
+	return out
+}
+
+// projectOf gives the project of an issue key.
+func projectOf(key string) string {
+	if i := strings.LastIndexByte(key, '-'); i >= 0 {
+		return key[:i]
+	}
+	return key
+}
+
+// list asks for the names of the issues in native order: by rank where the site
+// has one rank field, else as the query itself says.
+func (c *Connector) list(ctx context.Context, s *site) (listing, error) {
+	filter, terms := splitJQL(c.opts.JQL)
+	if filter == "" {
+		return listing{}, fmt.Errorf("%w: jql is empty; name at least a project", work.ErrInvalid)
+	}
+	l := listing{filter: filter, terms: terms}
+	if len(s.ranks) == 1 {
+		l.terms, l.ranked = s.ranks[0].clause()+" ASC", true
+	}
+	err := c.listPage(ctx, s, &l)
+	if l.ranked && errors.Is(err, work.ErrInvalid) {
+		// "Not able to sort using field 'Rank'": a rank field without its index.
+		l.terms, l.ranked = terms, false
+		err = c.listPage(ctx, s, &l)
+	}
+	return l, err
+}
+
+// listPage reads one page as large as the site gives it.
+func (c *Connector) listPage(ctx context.Context, s *site, l *listing) error {
+	q := query{JQL: orderedBy(l.filter, l.terms), Fields: []string{"key"}, Max: listPage}
+	if !s.cloud {
+		q.Max, q.Start = serverPage, new(int)
+	}
+	p, err := c.search(ctx, s, q)
+	if err != nil {
+		return err
+	}
+	for _, raw := range *p.Issues {
+		var iss rawIssue
+		if err := json.Unmarshal(raw, &iss); err == nil && iss.ID != "" {
+			l.ids = append(l.ids, string(iss.ID))
+			l.keys = append(l.keys, iss.Key)
+		}
+	}
+	l.whole = p.last()
+	if !s.cloud {
+		l.whole = p.Total != nil && *p.Total <= len(*p.Issues)
+	}
+	return nil
+}
+
+// query is the body of either search. Start is set for Data Center alone.
+type query struct {
+	JQL    string   `json:"jql"`
+	Fields []string `json:"fields"`
+	Max    int      `json:"maxResults"`
+	Start  *int     `json:"startAt,omitempty"`
+	Token  string   `json:"nextPageToken,omitempty"`
+}
+
+// search reads one page. What is no search page is an error, never an empty backlog.
+func (c *Connector) search(ctx context.Context, s *site, q query) (searchPage, error) {
+	path := "rest/api/2/search"
+	if s.cloud {
+		path = "rest/api/2/search/jql"
+	}
+	var p searchPage
+	if err := c.call(ctx, http.MethodPost, path, q, &p); err != nil {
+		return p, err
+	}
+	if p.Issues == nil {
+		return p, fmt.Errorf("%w: the answer to the search holds no list of issues", work.ErrUnexpected)
+	}
+	return p, nil
+}
+
+// last reports whether Cloud has no further page.
+func (p searchPage) last() bool { return p.IsLast || p.Next == "" }
+
+// allIDs gives the ids of everything that the query selects in the order of
+// terms. Data Center pages by position up to its window only; what lies beyond
+// is left out.
+func (c *Connector) allIDs(ctx context.Context, s *site, filter, terms string) ([]string, error) {
+	var out []string
+	q := query{JQL: orderedBy(filter, terms), Fields: []string{"key"}, Max: listPage}
+	if !s.cloud {
+		q.Max, q.Start = serverPage, new(int)
+	}
+	err := c.pages(ctx, s, q, func(p searchPage) bool {
+		for _, raw := range *p.Issues {
+			var iss rawIssue
+			if json.Unmarshal(raw, &iss) == nil && iss.ID != "" {
+				out = append(out, string(iss.ID))
+			}
+		}
+		return true
+	})
+	return out, err
+}
+
+// pages goes through a search page by page until each says stop. It goes on by
+// token on Cloud, by position on Data Center.
+func (c *Connector) pages(ctx context.Context, s *site, q query, each func(searchPage) bool) error {
+	sent := map[string]bool{}
+	for range maxPages {
+		p, err := c.search(ctx, s, q)
+		if err != nil {
+			return err
+		}
+		if !each(p) {
+			return nil
+		}
+		if s.cloud {
+			if p.last() {
+				return nil
+			}
+			if sent[p.Next] {
+				return fmt.Errorf("%w: the search gives the same page again and again", work.ErrUnexpected)
+			}
+			sent[p.Next] = true
+			q.Token = p.Next
+			continue
+		}
+		start := *q.Start + len(*p.Issues)
+		q.Start = &start
+		q.Max = min(serverPage, serverWindow-start)
+		if len(*p.Issues) == 0 || p.Total != nil && start >= *p.Total || q.Max <= 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: the search does not end", work.ErrUnexpected)
+}

@@ -1,0 +1,91 @@
+package jira
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"stackrank/internal/work"
+)
+
+// sortNative puts the items into native order. Rank values are compared byte by
+// byte, which holds within one bucket; while Jira rebalances, issues stand in
+// two, and then its own sorted list decides.
+func (c *Connector) sortNative(ctx context.Context, s *site, l listing, items []ranked) error {
+	if c.fields.rank != nil && oneBucket(items) {
+		slices.SortStableFunc(items, func(a, b ranked) int {
+			return cmp.Or(cmp.Compare(a.rank, b.rank), a.item.Ref.Compare(b.item.Ref))
+		})
+		return nil
+	}
+	if s.cloud && !l.whole && (l.ranked || c.fields.rank == nil) {
+		return nil // the pages came in this order
+	}
+	order := l.ids
+	if !l.whole || c.fields.rank != nil && !l.ranked {
+		terms := l.terms
+		if c.fields.rank != nil {
+			terms = c.fields.rank.clause() + " ASC"
+		}
+		var err error
+		if order, err = c.allIDs(ctx, s, l.filter, terms); err != nil {
+			return err
+		}
+	}
+	place := make(map[string]int, len(order))
+	for i, id := range order {
+		if _, known := place[id]; !known {
+			place[id] = i
+		}
+	}
+	at := func(r ranked) int {
+		if p, known := place[r.item.Ref.ID]; known {
+			return p
+		}
+		return len(order)
+	}
+	slices.SortStableFunc(items, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.rank, b.rank), a.item.Ref.Compare(b.item.Ref))
+	})
+	return nil
+}
+
+// bucket gives the part of a rank within which ranks can be compared, "" for
+// what is no rank.
+func bucket(rank string) string {
+	b, _, ok := strings.Cut(rank, "|")
+	if !ok {
+		return ""
+	}
+	return b
+}
+
+// oneBucket reports whether all items have ranks that can be compared.
+func oneBucket(items []ranked) bool {
+	for _, r := range items {
+		if b := bucket(r.rank); b == "" || b != bucket(items[0].rank) {
+			return false
+		}
+	}
+	return true
+}
+
+// rank reads the rank that counts.
+func (v *view) rank(iss rawIssue) string {
+	var s string
+	if v.want.rank != nil {
+		v.decode(iss, v.want.rank.ID, &s)
+	}
+	return s
+}
+
+// finish numbers the items in their order.
+func finish(items []ranked) []work.Item {
+	out := make([]work.Item, len(items))
+	for i, r := range items {
+		r.item.Native = i
+		out[i] = r.item
+	}
+	return out
+}

@@ -1,0 +1,156 @@
+package jira
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"stackrank/internal/work"
+)
+
+// permission is a right by the name that Jira's interface gives it.
+type permission string
+
+const (
+	permBrowse  permission = "BROWSE_PROJECTS"
+	permEdit    permission = "EDIT_ISSUES"
+	permRank    permission = "SCHEDULE_ISSUES"
+	permProject permission = "ADMINISTER_PROJECTS"
+	permSite    permission = "ADMINISTER"
+)
+
+// grants are the rights of the account, by project.
+type grants map[string]map[permission]bool
+
+// quiet reports whether the account may write without mail in the project.
+func (g grants) quiet(project string) bool { return g[project][permProject] || g[project][permSite] }
+
+// rightsIn asks for the account's rights in one project. Without a project Jira
+// says yes to whatever the account may do in any of them.
+func (c *Connector) rightsIn(ctx context.Context, s *site, project string) (map[permission]bool, error) {
+	q := url.Values{"projectKey": {project}}
+	if s.cloud { // Data Center knows no such parameter and tells them all
+		q.Set("permissions", joinPermissions(permBrowse, permEdit, permRank, permProject, permSite))
+	}
+	var a struct {
+		Permissions map[permission]struct {
+			Have bool `json:"havePermission"`
+		} `json:"permissions"`
+	}
+	if err := c.call(ctx, http.MethodGet, "rest/api/2/mypermissions?"+q.Encode(), nil, &a); err != nil {
+		return nil, err
+	}
+	if a.Permissions == nil {
+		return nil, fmt.Errorf("%w: the answer names no permissions", work.ErrUnexpected)
+	}
+	out := map[permission]bool{}
+	for p, x := range a.Permissions {
+		out[p] = x.Have
+	}
+	return out, nil
+}
+
+func joinPermissions(ps ...permission) string {
+	names := make([]string, len(ps))
+	for i, p := range ps {
+		names[i] = string(p)
+	}
+	return strings.Join(names, ",")
+}
+
+// markRefused says of each item that cannot be written why, so that a plan
+// leaves it out instead of running into a refusal. What the account's rights
+// are is asked only where fields or labels are written.
+func (c *Connector) markRefused(ctx context.Context, s *site, items []ranked) error {
+	if len(c.wiring.Targets) == 0 && !c.wiring.Labels {
+		return nil
+	}
+	g, err := c.grantsFor(ctx, s, items)
+	if err != nil {
+		return c.unlessHidden("permissions", err)
+	}
+	for i := range items {
+		it := &items[i].item
+		project := c.homes[it.Ref.ID].projectKey
+		switch _, known := g[project]; {
+		case !known:
+		case !g[project][permEdit]:
+			it.Refused = "The account lacks the permission Edit issues in project " + project + "."
+		case !g.quiet(project) && c.quiet():
+			it.Refused = "Jira would mail the watchers: give the account the permission Administer projects in project " +
+				project + ", or set notify: allow."
+		case !g.quiet(project):
+			c.loud[project] = true
+		}
+	}
+	return nil
+}
+
+// grantsFor asks for the rights in all projects of the items: on Cloud with one
+// request for all of them.
+func (c *Connector) grantsFor(ctx context.Context, s *site, items []ranked) (grants, error) {
+	projects := map[string]string{} // id by key
+	for _, r := range items {
+		h := c.homes[r.item.Ref.ID]
+		projects[h.projectKey] = h.projectID
+	}
+	if s.cloud && len(projects) > 1 {
+		return c.grantsAtOnce(ctx, projects)
+	}
+	out := grants{}
+	for _, key := range slices.Sorted(maps.Keys(projects)) {
+		have, err := c.rightsIn(ctx, s, key)
+		if err != nil {
+			return nil, err
+		}
+		out[key] = have
+	}
+	return out, nil
+}
+
+type permissionCheck struct {
+	Global   []permission        `json:"globalPermissions"`
+	Projects []projectPermission `json:"projectPermissions"`
+}
+
+type projectPermission struct {
+	Permissions []permission `json:"permissions,omitempty"` // asked
+	Permission  permission   `json:"permission,omitempty"`  // answered
+	Projects    []int64      `json:"projects"`
+}
+
+func (c *Connector) grantsAtOnce(ctx context.Context, projects map[string]string) (grants, error) {
+	keys := map[int64]string{}
+	out := grants{}
+	for key, id := range projects {
+		n, err := strconv.ParseInt(id, 10, 64)
+		if err != nil {
+			continue
+		}
+		keys[n] = key
+		out[key] = map[permission]bool{}
+	}
+	ask := permissionCheck{Global: []permission{permSite}, Projects: []projectPermission{{
+		Permissions: []permission{permEdit, permRank, permProject}, Projects: slices.Sorted(maps.Keys(keys)),
+	}}}
+	var got permissionCheck
+	if err := c.call(ctx, http.MethodPost, "rest/api/3/permissions/check", ask, &got); err != nil {
+		return nil, err
+	}
+	for _, p := range got.Projects {
+		for _, id := range p.Projects {
+			if key, asked := keys[id]; asked {
+				out[key][p.Permission] = true
+			}
+		}
+	}
+	for key := range out {
+		out[key][permSite] = slices.Contains(got.Global, permSite)
+	}
+	return out, nil
+}

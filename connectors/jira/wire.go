@@ -1,0 +1,98 @@
+package jira
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// rawIssue is an issue as every read gives it. Fields stay undecoded, so that
+// one odd value costs one field and never the page.
+type rawIssue struct {
+	ID     flexID                     `json:"id"`
+	Key    string                     `json:"key"`
+	Fields map[string]json.RawMessage `json:"fields"`
+}
+
+// flexID is an id: text in REST answers, a number in some bodies of Jira Software.
+type flexID string
+
+// UnmarshalJSON reads a text, a whole number or null.
+func (f *flexID) UnmarshalJSON(b []byte) error {
+	var s string
+	if err := json.Unmarshal(b, &s); err == nil {
+		*f = flexID(s)
+		return nil
+	}
+	var n json.Number
+	if err := json.Unmarshal(b, &n); err != nil || !isDigits(n.String()) {
+		return fmt.Errorf("id %s: want text or a whole number", b)
+	}
+	*f = flexID(n)
+	return nil
+}
+
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// searchPage is an answer of either search. Issues is a pointer because an
+// answer without the key is not a search page, whatever else it is.
+type searchPage struct {
+	Issues *[]json.RawMessage `json:"issues"`
+	Next   string             `json:"nextPageToken"` // Cloud: "" on the last page
+	IsLast bool               `json:"isLast"`        // Cloud
+	Total  *int               `json:"total"`         // Data Center
+}
+
+type bulkAnswer struct {
+	Issues *[]json.RawMessage `json:"issues"`
+	Errors []struct {
+		ID flexID `json:"id"`
+	} `json:"issueErrors"`
+}
+
+// empty reports whether a field has no value: absent, or null.
+func empty(raw json.RawMessage) bool {
+	raw = bytes.TrimSpace(raw)
+	return len(raw) == 0 || string(raw) == "null"
+}
+
+// timeLayouts are the forms in which Jira gives moments: REST without a colon
+// in the offset, sprints and Jira Software by RFC 3339.
+var timeLayouts = []string{"2006-01-02T15:04:05-0700", time.RFC3339}
+
+// parseTime reads a moment: one of the layouts, with or without fractions, or
+// epoch milliseconds as webhooks and automation bodies give them.
+func parseTime(raw json.RawMessage) (time.Time, error) {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		for _, layout := range timeLayouts {
+			if t, err := time.Parse(layout, s); err == nil {
+				return t.UTC(), nil
+			}
+		}
+		return time.Time{}, fmt.Errorf("%q is no time", s)
+	}
+	var ms int64
+	if err := json.Unmarshal(raw, &ms); err != nil {
+		return time.Time{}, fmt.Errorf("%s is no time", raw)
+	}
+	return time.UnixMilli(ms).UTC(), nil
+}
+
+// endOfDay reads a day and gives the moment at which it ends in the zone.
+func endOfDay(day string, zone *time.Location) (time.Time, error) {
+	t, err := time.Parse(time.DateOnly, strings.TrimSpace(day))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("%q is no day", day)
+	}
+	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, zone).UTC(), nil
+}
