@@ -29,11 +29,11 @@ type Urgency struct {
 // and PerPoint applies. Under the name "total", Half alone applies.
 type Anchor struct {
 	Curve    Curve   `yaml:"curve" json:"curve,omitempty"`                   // how a figure becomes a share 0…1
-	Half     float64 `yaml:"half" json:"half,omitempty"`                     // scale of the count and money curves, in their unit
+	Half     float64 `yaml:"half" json:"half,omitempty"`                     // scale of the count and money curves, in their unit; built in: 5, demand 3, money 10 000
 	Mean     float64 `yaml:"mean" json:"mean,omitempty"`                     // expected share of an item whose figure is not known, 0…1; built in: 0.5
 	SD       float64 `yaml:"sd" json:"sd,omitempty"`                         // standard deviation of that share, to 1; built in: 0.25
-	Noise    float64 `yaml:"noise" json:"noise,omitempty"`                   // standard deviation of the error in a known share; built in: 0
-	HalfLife Days    `yaml:"half_life" json:"half_life,omitzero"`            // after this long a piece of evidence counts half; built in: 90d
+	Noise    float64 `yaml:"noise" json:"noise,omitempty"`                   // standard deviation of the error in a known judgement; built in: 0
+	HalfLife Days    `yaml:"half_life" json:"half_life,omitzero"`            // after this long a piece of a count counts half; built in: 90d
 	PerPoint float64 `yaml:"days_per_point" json:"days_per_point,omitempty"` // effort only: days of work in a story point; built in: 1
 }
 
