@@ -78,7 +78,7 @@ func (a *answer) vet(req *http.Request, resp *http.Response, body []byte) (*http
 	if isHTML(resp.Header, body) {
 		e := a.fail(req, work.ErrUnexpected, nil, fmt.Sprintf(
 			"%s instead of data: a log-in page or a proxy stands before the service; check address and credential", page(body)))
-		e.Status, e.Header = resp.StatusCode, harmless(resp.Header)
+		e.Status, e.Header = resp.StatusCode, a.harmless(resp.Header)
 		return nil, e
 	}
 	if a.opts.Vet == nil {
@@ -86,7 +86,7 @@ func (a *answer) vet(req *http.Request, resp *http.Response, body []byte) (*http
 	}
 	if err := a.opts.Vet(resp); err != nil {
 		e := a.fail(req, kindIn(err), err, "")
-		e.Status, e.Header = resp.StatusCode, harmless(resp.Header)
+		e.Status, e.Header = resp.StatusCode, a.harmless(resp.Header)
 		return nil, e
 	}
 	return whole(resp, body), nil
@@ -96,11 +96,11 @@ func (a *answer) vet(req *http.Request, resp *http.Response, body []byte) (*http
 func (a *answer) refusal(req *http.Request, resp *http.Response) *Error {
 	// A cut refusal is a refusal still: what arrived is enough.
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, refusalLimit))
-	html, text := isHTML(resp.Header, body), body
+	isPage, text := isHTML(resp.Header, body), body
 	e := a.fail(req, nil, nil, "")
-	e.Status, e.Header, e.final = resp.StatusCode, harmless(resp.Header), finals[resp.StatusCode]
+	e.Status, e.Header, e.final = resp.StatusCode, a.harmless(resp.Header), finals[resp.StatusCode]
 	e.RetryAfter, _ = retryAfter(resp.Header, time.Now())
-	if html {
+	if isPage {
 		text = nil
 	}
 	if a.opts.Describe != nil {
@@ -109,7 +109,7 @@ func (a *answer) refusal(req *http.Request, resp *http.Response) *Error {
 	}
 	switch {
 	case e.Message != "" || e.Code != "":
-	case html:
+	case isPage:
 		e.Message = a.text(page(body))
 	default:
 		e.Message = a.text(string(text))
@@ -125,7 +125,7 @@ func (a *answer) refusal(req *http.Request, resp *http.Response) *Error {
 
 func (a *answer) tooLarge(req *http.Request, resp *http.Response) *Error {
 	e := a.fail(req, work.ErrUnexpected, nil, fmt.Sprintf("an answer of more than %d bytes", a.opts.MaxBody))
-	e.Status, e.Header = resp.StatusCode, harmless(resp.Header)
+	e.Status, e.Header = resp.StatusCode, a.harmless(resp.Header)
 	return e
 }
 
@@ -190,16 +190,20 @@ func page(body []byte) string {
 	if m == nil || len(bytes.TrimSpace(m[1])) == 0 {
 		return "an HTML page"
 	}
-	return fmt.Sprintf("an HTML page (%q)", strings.TrimSpace(html.UnescapeString(string(m[1]))))
+	// Not quoted by %q: that would hide a secret in it from the replacer.
+	return "an HTML page (“" + strings.TrimSpace(html.UnescapeString(string(m[1]))) + "”)"
 }
 
 // harmless keeps the headers that help to understand a failure: rate limits,
 // the reasons of a refused log-in, trace ids.
-func harmless(h http.Header) http.Header {
+func (r *reporter) harmless(h http.Header) http.Header {
 	kept := http.Header{}
 	for name, values := range h {
-		if safeHeader.MatchString(name) {
-			kept[name] = values
+		if !safeHeader.MatchString(name) {
+			continue
+		}
+		for _, v := range values {
+			kept.Add(name, r.text(v))
 		}
 	}
 	return kept

@@ -32,7 +32,7 @@ func (g *guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if why := g.refuse(req, resp); why != "" {
 		e := g.fail(req, work.ErrUnexpected, nil, why)
-		e.Status, e.Header = resp.StatusCode, harmless(resp.Header)
+		e.Status, e.Header = resp.StatusCode, g.harmless(resp.Header)
 		return nil, e
 	}
 	return resp, nil

@@ -9,7 +9,7 @@ import (
 // spread over the time that it has to last. Jira warns from the same share on.
 const few = 5
 
-// longestHold bounds a hold; then the service is asked again.
+// longestHold bounds what an answer can make others wait; then the service is asked again.
 // Source: Jira's quotas, the longest known, begin anew with every hour.
 const longestHold = time.Hour
 
@@ -34,6 +34,7 @@ func (b *Budget) Observe(req *http.Request, h http.Header) {
 			l.spacing, l.spaced = 0, time.Time{}
 			continue
 		}
+		reset = min(reset, longestHold)
 		l.spacing = reset / time.Duration(remaining+1)
 		l.spaced = now.Add(reset)
 		l.next = later(l.next, now.Add(l.spacing))

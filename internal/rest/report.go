@@ -6,10 +6,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -20,6 +22,10 @@ import (
 // textLimit is the most characters of a foreign text in an error: enough for
 // every sentence of a service, too few for a page.
 const textLimit = 300
+
+// shortestSecret is the fewest bytes that are taken for a secret: anything
+// shorter stands in every text by chance.
+const shortestSecret = 4
 
 // reporter makes the errors of one source and keeps secrets out of them.
 type reporter struct {
@@ -84,7 +90,8 @@ func isContext(err error) bool {
 
 // text makes a foreign text safe: no secret, one line, bounded.
 func (r *reporter) text(s string) string {
-	return oneLine(r.hide.Replace(s), textLimit)
+	// Once more when it is clean: what was stripped may have hidden a secret.
+	return cut(r.hide.Replace(clean(r.hide.Replace(s))))
 }
 
 // hider replaces each secret, as it is and in the forms that it takes in
@@ -100,7 +107,7 @@ func hider(o Options) *strings.Replacer {
 		for _, values := range h {
 			for _, v := range values {
 				_, credential, _ := strings.Cut(v, " ")
-				words = append(words, v, credential)
+				words = append(append(words, forms(v)...), forms(credential)...)
 			}
 		}
 	}
@@ -108,31 +115,37 @@ func hider(o Options) *strings.Replacer {
 	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) })
 	var pairs []string
 	for _, w := range words {
-		if w != "" {
+		if len(w) >= shortestSecret {
 			pairs = append(pairs, w, mask)
 		}
 	}
 	return strings.NewReplacer(pairs...)
 }
 
+// forms gives the ways in which services write a text back.
 func forms(s string) []string {
-	quoted, _ := json.Marshal(s) // a string always can be
+	inJSON, _ := json.Marshal(s) // a string always can be
 	return []string{
-		s, url.QueryEscape(s), url.PathEscape(s), strings.Trim(string(quoted), `"`),
+		s, url.QueryEscape(s), url.PathEscape(s), html.EscapeString(s),
+		inside(string(inJSON)), inside(strconv.Quote(s)),
 		base64.StdEncoding.EncodeToString([]byte(s)),
 	}
 }
+
+// inside drops the quotes around a text.
+func inside(quoted string) string { return quoted[1 : len(quoted)-1] }
 
 // address finds what may hold a password or a query.
 var address = regexp.MustCompile(`\b([a-zA-Z][a-zA-Z0-9+.-]*://)(?:[^\s/?#"'<>]*@)?([^\s?#"'<>]*)(?:[?#][^\s"'<>]*)?`)
 
 // oneLine strips control characters and the queries and passwords of addresses,
-// joins lines, and cuts the text after limit characters.
-func oneLine(s string, limit int) string {
-	if len(s) > 64*limit {
-		s = s[:64*limit]
+// joins lines, and cuts the text.
+func oneLine(s string) string { return cut(clean(s)) }
+
+func clean(s string) string {
+	if len(s) > refusalLimit {
+		s = s[:refusalLimit]
 	}
-	s = address.ReplaceAllString(strings.ToValidUTF8(s, "�"), "$1$2")
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -141,10 +154,14 @@ func oneLine(s string, limit int) string {
 			return -1
 		}
 		return r
-	}, s)
+	}, strings.ToValidUTF8(s, "�"))
 	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) > limit {
-		s = string([]rune(s)[:limit-1]) + "…"
+	return address.ReplaceAllString(s, "$1$2")
+}
+
+func cut(s string) string {
+	if utf8.RuneCountInString(s) <= textLimit {
+		return s
 	}
-	return s
+	return string([]rune(s)[:textLimit-1]) + "…"
 }

@@ -25,7 +25,7 @@ type Options struct {
 	Source     string                                                              // name in errors and logs
 	Base       *url.URL                                                            // credentials go to this scheme and host only; requests elsewhere are refused
 	Authorize  func(h http.Header)                                                 // sets the credential; nil: requests are anonymous
-	Secrets    []Secret                                                            // replaced by ••• in every error text and log
+	Secrets    []Secret                                                            // replaced by ••• in every error text and log, from four characters on
 	Budget     *Budget                                                             // shared by all sources of one credential; nil: no limit
 	Idempotent func(*http.Request) bool                                            // says of a POST that it may be sent twice (a search); GET, HEAD, PUT and DELETE may
 	Describe   func(status int, h http.Header, body []byte) (code, message string) // reads the service's error body, nil where it is an HTML page; nil: its text

@@ -117,7 +117,7 @@ func TestStatusDecidesTheKind(t *testing.T) {
 			c := over(t, replies(&n, answers(status, "no")), func(o *Options) { o.Attempts = 1 })
 			_, err := send(t, c, "GET", "/x", "")
 			for _, k := range []error{work.ErrAuth, work.ErrForbidden, work.ErrNotFound, work.ErrConflict, work.ErrThrottled, work.ErrInvalid, work.ErrUnavailable, work.ErrUnexpected} {
-				if got := errors.Is(err, k); got != (k == kind) {
+				if got := errors.Is(err, k); got != errors.Is(kind, k) {
 					t.Errorf("errors.Is(%v, %v) = %v, want kind %v", err, k, got, kind)
 				}
 			}

@@ -32,7 +32,7 @@ func TestASecretPrintsMasked(t *testing.T) {
 	l.Sugar().Infof("%v %+v %#v", s, in, in)
 	slog.New(slog.NewTextHandler(&log, nil)).Info("x", "s", s, "in", in)
 	texts := []string{log.String()}
-	for _, verb := range strings.Fields("%v %+v %#v %s %q %x %X %d %T %t %p %e %U %20v %-5.2s") {
+	for verb := range strings.FieldsSeq("%v %+v %#v %s %q %x %X %d %T %t %p %e %U %20v %-5.2s") {
 		texts = append(texts, fmt.Sprintf(verb, s), fmt.Sprintf(verb, &s), fmt.Sprintf(verb, in), fmt.Sprintf(verb, &in), fmt.Sprintf(verb, []any{s, in}))
 	}
 	for _, marshal := range []func(any) ([]byte, error){json.Marshal, yaml.Marshal, xml.Marshal} {

@@ -25,9 +25,9 @@ func Trim(err error) error {
 		err = u.Err
 	}
 	if cause := decoding(err); cause != nil {
-		return &plain{text: "the answer cannot be decoded: " + oneLine(cause.Error(), textLimit), err: err, kind: work.ErrUnexpected}
+		return &plain{text: "the answer cannot be decoded: " + oneLine(cause.Error()), err: err, kind: work.ErrUnexpected}
 	}
-	return &plain{text: oneLine(err.Error(), textLimit), err: err}
+	return &plain{text: oneLine(err.Error()), err: err}
 }
 
 // decoding gives what was wrong with an answer, without the library's copy of
