@@ -123,26 +123,13 @@ func (w *world) putItem(c *card, f *customField, p params) (fieldItem, error) {
 // object with one text.
 func (i *fieldItem) take(f *customField, p params) (clear bool, err error) {
 	if f.Type == "list" {
-		id, given := p.text("idValue")
-		if !given {
-			return false, invalidItem()
-		}
-		if id != "" && !slices.ContainsFunc(f.Options, func(o option) bool { return o.ID == id }) {
-			return false, invalidItem()
-		}
-		i.IDValue = id
-		return id == "", nil
+		return i.takeOption(f, p)
 	}
 	value, given := p["value"]
 	if !given {
 		return false, invalidItem()
 	}
-	if text, ok := value.(string); ok && strings.HasPrefix(text, "{") {
-		var inner object
-		if json.Unmarshal([]byte(text), &inner) == nil {
-			value = inner
-		}
-	}
+	value = parsed(value)
 	entry, ok := value.(object)
 	if value == nil || value == "" || ok && len(entry) == 0 {
 		return true, nil
@@ -152,6 +139,29 @@ func (i *fieldItem) take(f *customField, p params) (clear bool, err error) {
 	}
 	i.Value = entry
 	return false, nil
+}
+
+func (i *fieldItem) takeOption(f *customField, p params) (clear bool, err error) {
+	id, given := p.text("idValue")
+	known := slices.ContainsFunc(f.Options, func(o option) bool { return o.ID == id })
+	if !given || id != "" && !known {
+		return false, invalidItem()
+	}
+	i.IDValue = id
+	return id == "", nil
+}
+
+// parsed reads a JSON object that came as text in a query or form.
+func parsed(value any) any {
+	text, ok := value.(string)
+	if !ok || !strings.HasPrefix(text, "{") {
+		return value
+	}
+	var inner object
+	if err := json.Unmarshal([]byte(text), &inner); err != nil {
+		return value
+	}
+	return inner
 }
 
 // fitsType says whether a value is of a field's type. All values are texts,

@@ -25,7 +25,6 @@ const (
 type limiter struct {
 	mu      sync.Mutex
 	windows map[string]*count
-	after   bool // send Retry-After
 }
 
 type count struct {

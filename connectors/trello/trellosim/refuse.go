@@ -27,8 +27,7 @@ func (r *refusal) write(w http.ResponseWriter) {
 // refusalOf gives the refusal in err; any other error is the simulator's own
 // fault and becomes a 500.
 func refusalOf(err error) *refusal {
-	var r *refusal
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[*refusal](err); ok {
 		return r
 	}
 	return plain(http.StatusInternalServerError, err.Error())

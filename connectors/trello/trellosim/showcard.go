@@ -152,16 +152,21 @@ func (w *world) cardView(q *request, c *card) object {
 	if q.params.flag("pluginData") {
 		out["pluginData"] = objects(c.PluginData)
 	}
+	w.addPlaces(q, c, out)
+	if filter, ok := q.params.text("actions"); ok && filter != "" {
+		out["actions"] = w.showActions(w.actionsWhere(func(a *action) bool { return nestedID(a.Data, "card") == c.ID }, words(filter)))
+	}
+	return out
+}
+
+// addPlaces adds the card's list and board.
+func (w *world) addPlaces(q *request, c *card, out object) {
 	if l := w.lists[c.IDList]; l != nil && q.params.flag("list") {
 		out["list"] = pick(l.show(), words(q.params.or("list_fields", "all")))
 	}
 	if b := w.findBoard(c.IDBoard); b != nil && q.params.flag("board") {
 		out["board"] = pick(w.showBoard(q, b), words(q.params.or("board_fields", strings.Join(boardDefaults(), ","))))
 	}
-	if filter, ok := q.params.text("actions"); ok && filter != "" {
-		out["actions"] = w.showActions(w.actionsWhere(func(a *action) bool { return nestedID(a.Data, "card") == c.ID }, words(filter)))
-	}
-	return out
 }
 
 func (w *world) addPeople(q *request, c *card, out object) {

@@ -2,7 +2,9 @@ package trellosim
 
 import (
 	"context"
+	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +31,7 @@ type Switches struct {
 	out      map[string]bool
 	readOnly bool
 	status   int
+	after    time.Duration
 	faults   []*fault
 }
 
@@ -80,6 +83,30 @@ func (s *Switches) Accepted(on bool) {
 			s.status = http.StatusAccepted
 		}
 	})
+}
+
+// RetryAfter puts a Retry-After of d, in whole seconds, on every 429; zero
+// leaves it out. Whether the service sends one is not certain.
+func (s *Switches) RetryAfter(d time.Duration) { s.set(func() { s.after = d }) }
+
+// retryAfter writes the header when err is a 429 and the switch says so.
+func (s *Switches) retryAfter(h http.Header, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.after > 0 && statusOf(err) == http.StatusTooManyRequests {
+		h.Set("Retry-After", strconv.Itoa(int(s.after.Seconds())))
+	}
+}
+
+// statusOf gives the status that err will be answered with, 0 for success.
+func statusOf(err error) int {
+	if f, ok := errors.AsType[*fault](err); ok && f.refusal != nil {
+		return f.refusal.status
+	}
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return r.status
+	}
+	return 0
 }
 
 func (s *Switches) limited() bool {

@@ -7,6 +7,7 @@ package trellosim
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -120,8 +121,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q := s.newRequest(r)
 	answer, err := s.answer(q)
 	s.limits.headers(w.Header(), q, s.now())
-	if fault, ok := err.(*fault); ok {
-		fault.write(w, r)
+	s.switches.retryAfter(w.Header(), err)
+	if f, ok := errors.AsType[*fault](err); ok {
+		f.write(w, r)
 		return
 	}
 	write(w, s.switches.success(), answer, err)
