@@ -1,0 +1,81 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// csvHead names the columns that every CSV report has; one column of points for
+// each criterion follows.
+var csvHead = []string{
+	"place", "was", "key", "title", "url", "source", "score", "value", "urgency", "effort_days",
+	"tier", "due", "confidence", "held", "reason", "ref",
+}
+
+// writeCSV writes one line an item, for a spreadsheet.
+func writeCSV(w io.Writer, d Document) error {
+	c := csv.NewWriter(w)
+	head := slices.Clone(csvHead)
+	if len(d.Items) > 0 {
+		for _, p := range d.Items[0].Parts { // all items have the same parts
+			head = append(head, "points_"+p.Criterion)
+		}
+	}
+	if err := c.Write(head); err != nil {
+		return err
+	}
+	for _, it := range d.Items {
+		if err := c.Write(csvRow(it)); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+func csvRow(it Item) []string {
+	due := ""
+	if it.Due != nil {
+		due = it.Due.Format(time.DateOnly)
+	}
+	row := []string{
+		strconv.Itoa(it.Place), blankZero(it.Was), it.Key, it.Title, it.URL, it.Source,
+		decimal(it.Score, 1), decimal(it.Value, 1), decimal(it.Urgency, 2), decimal(it.Effort, 1),
+		it.Tier, due, decimal(it.Confidence, 2), it.Held, first(it.Reasons), it.Ref.String(),
+	}
+	for i, cell := range row {
+		row[i] = noFormula(Clean(cell))
+	}
+	for _, p := range it.Parts {
+		row = append(row, decimal(p.Points, 2))
+	}
+	return row
+}
+
+// noFormula puts a quote before a cell that a spreadsheet would compute.
+func noFormula(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}
+
+func blankZero(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func decimal(f float64, digits int) string { return strconv.FormatFloat(f, 'f', digits, 64) }
+
+func first(s []string) string {
+	if len(s) == 0 {
+		return ""
+	}
+	return s[0]
+}

@@ -1,0 +1,123 @@
+// Package report owns the document of a round: the versioned JSON that other
+// programs read, and the formats that people read. Every renderer takes a
+// Document and nothing else, so that no format can say what another cannot.
+package report
+
+import (
+	"time"
+
+	"stackrank/internal/plan"
+	"stackrank/internal/work"
+)
+
+// Version is the version of the JSON document. Within a version keys are only
+// added, never renamed.
+const Version = 1
+
+// Document is everything that a round found out and wants to do.
+type Document struct {
+	Version     int         `json:"version"`
+	At          time.Time   `json:"at"` // the moment that the ranking stands for, UTC
+	Backlog     string      `json:"backlog"`
+	Policy      Policy      `json:"policy"`
+	Sources     []Source    `json:"sources"`
+	Items       []Item      `json:"items"` // in their places
+	Basis       []Basis     `json:"basis"`
+	Certificate Certificate `json:"certificate"`
+	Findings    []Finding   `json:"findings"`
+	Brakes      []Brake     `json:"brakes"`
+	Plan        plan.Plan   `json:"plan"`
+	Written     *Written    `json:"written,omitempty"` // after a sync only
+}
+
+// Policy names what the order was made by.
+type Policy struct {
+	Model      string  `json:"model"`
+	Digest     string  `json:"digest"`
+	Hysteresis float64 `json:"hysteresis"`
+}
+
+// Source is one tracker that took part.
+type Source struct {
+	Name     string `json:"name"`
+	Site     string `json:"site"`
+	Items    int    `json:"items"`
+	Requests int    `json:"requests,omitempty"` // sent in this round; 0 where they are not counted
+}
+
+// Item is one piece of work at its place.
+type Item struct {
+	Place      int        `json:"place"`
+	Was        int        `json:"was"` // the place it would have by the trackers' own order among its lane's places; 0: not known
+	Ref        work.Ref   `json:"ref"`
+	Key        string     `json:"key"`
+	Title      string     `json:"title"` // as the tracker has it; renderers neutralise it
+	URL        string     `json:"url"`
+	Source     string     `json:"source"`
+	Lane       string     `json:"lane,omitempty"`
+	Score      float64    `json:"score"`   // 0…100, one decimal
+	Value      float64    `json:"value"`   // 0…100: the points of the parts add up to it
+	Urgency    float64    `json:"urgency"` // factor, 1 without a date
+	Effort     float64    `json:"effort"`  // days
+	Tier       string     `json:"tier"`
+	Parts      []Part     `json:"parts"`
+	Reasons    []string   `json:"reasons"`
+	Lent       float64    `json:"lent"` // value lent by the items that this one unlocks
+	BlockedBy  []work.Ref `json:"blocked_by"`
+	Confidence float64    `json:"confidence"` // 0…1
+	Pinned     bool       `json:"pinned"`
+	Held       string     `json:"held"` // why it is not moved: "active", "sprint", …; "" when it may be
+	Also       []work.Ref `json:"also"` // its mirrors
+	Due        *time.Time `json:"due,omitempty"`
+}
+
+// Part is what one criterion contributes to a value.
+type Part struct {
+	Criterion string  `json:"criterion"`
+	Known     bool    `json:"known"`
+	Share     float64 `json:"share"`  // 0…1 on the criterion's own scale
+	Points    float64 `json:"points"` // of 100
+}
+
+// Basis says how much a criterion can tell.
+type Basis struct {
+	Criterion string  `json:"criterion"`
+	Known     float64 `json:"known"`    // share of the items, 0…1
+	Distinct  int     `json:"distinct"` // different values among them
+}
+
+// Certificate compares the order with the best possible one. The unit is the
+// cost of delay of the best order, so LowerBound is 1 unless nothing has value.
+type Certificate struct {
+	Cost       float64 `json:"cost"`
+	LowerBound float64 `json:"lower_bound"`
+	Gap        float64 `json:"gap"` // cost / lower bound − 1
+}
+
+// Finding is one oddity that nobody should miss.
+type Finding struct {
+	Ref     work.Ref `json:"ref"`
+	Source  string   `json:"source,omitempty"`
+	Code    string   `json:"code"`
+	Level   string   `json:"level"`
+	Message string   `json:"message"`
+	Fix     string   `json:"fix,omitempty"`
+}
+
+// Brake is a reason for which a sync would refuse.
+type Brake struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Written says what a sync did.
+type Written struct {
+	Done   int      `json:"done"`   // edits and moves that succeeded
+	Failed []Failed `json:"failed"` // items that could not be written
+}
+
+// Failed is one item that could not be written.
+type Failed struct {
+	Ref   work.Ref `json:"ref"`
+	Error string   `json:"error"`
+}

@@ -1,0 +1,93 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// Format names a way to write a document.
+type Format string
+
+// The formats.
+const (
+	Text     Format = "text"
+	Markdown Format = "markdown"
+	JSON     Format = "json"
+	CSV      Format = "csv"
+)
+
+// Formats lists the formats for help and messages.
+var formats = []Format{Text, Markdown, JSON, CSV}
+
+// ParseFormat reads the name of a format.
+func ParseFormat(s string) (Format, error) {
+	if f := Format(s); slices.Contains(formats, f) {
+		return f, nil
+	}
+	return "", fmt.Errorf("format %q: want %s", s, FormatNames())
+}
+
+// FormatNames lists the formats for help: "text, markdown, json, csv".
+func FormatNames() string {
+	names := make([]string, len(formats))
+	for i, f := range formats {
+		names[i] = string(f)
+	}
+	return strings.Join(names, ", ")
+}
+
+// Style says how a report for people looks.
+type Style struct {
+	Top   int  // items in the table; 0: 20 in the text, all elsewhere
+	Width int  // cells of a line of text; 0: 80
+	Color bool // text only
+}
+
+// Write renders the document. JSON is one document on one line, so that several
+// backlogs are several lines.
+func (d Document) Write(w io.Writer, f Format, s Style) error {
+	switch f {
+	case Text:
+		return writeText(w, d, s)
+	case Markdown:
+		return writeMarkdown(w, d, s)
+	case JSON:
+		enc := json.NewEncoder(w)
+		enc.SetEscapeHTML(false)
+		return enc.Encode(d)
+	case CSV:
+		return writeCSV(w, d.Cut(s.Top))
+	}
+	return fmt.Errorf("format %q: want %s", f, FormatNames())
+}
+
+// Cut keeps the first n items; 0 keeps all.
+func (d Document) Cut(n int) Document {
+	if n > 0 && n < len(d.Items) {
+		d.Items = d.Items[:n]
+	}
+	return d
+}
+
+// Redact takes out what people wrote: titles, and words of messages that quote
+// them. Keys, places and figures stay.
+func (d Document) Redact() Document {
+	d.Items = slices.Clone(d.Items)
+	for i := range d.Items {
+		d.Items[i].Title, d.Items[i].Lane = "", ""
+	}
+	d.Plan.Changes = slices.Clone(d.Plan.Changes)
+	for i := range d.Plan.Changes {
+		d.Plan.Changes[i].Title = ""
+	}
+	d.Findings = slices.Clone(d.Findings)
+	for i := range d.Findings {
+		if !d.Findings[i].Ref.IsZero() {
+			d.Findings[i].Message = ""
+		}
+	}
+	return d
+}

@@ -1,0 +1,156 @@
+package report
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"time"
+
+	"stackrank/internal/cycle"
+	"stackrank/internal/plan"
+	"stackrank/internal/work"
+	"stackrank/prioritize"
+)
+
+// New puts a round into the form that is printed. Days are those of the
+// location of the round's time.
+func New(r cycle.Round) Document {
+	d := Document{
+		Version: Version, At: r.At.UTC(), Backlog: r.Backlog,
+		Policy:   Policy{Model: r.Policy.Model, Digest: r.PolicyDigest, Hysteresis: r.Policy.Hysteresis},
+		Sources:  make([]Source, 0, len(r.Sources)),
+		Items:    make([]Item, 0, len(r.Placed)),
+		Basis:    make([]Basis, 0),
+		Findings: make([]Finding, 0, len(r.Findings)),
+		Brakes:   make([]Brake, 0, len(r.Brakes)),
+		Plan:     r.Plan, Certificate: certificate(r),
+	}
+	for _, s := range r.Sources {
+		d.Sources = append(d.Sources, Source{Name: s.Name, Site: s.Site, Items: len(s.Snapshot.Items)})
+	}
+	was := former(r.Placed)
+	for i, p := range r.Placed {
+		d.Items = append(d.Items, item(p, was[i], r.At))
+	}
+	for _, b := range r.Ranking.Basis() {
+		d.Basis = append(d.Basis, Basis{Criterion: b.Criterion, Known: round(b.Known, 4), Distinct: b.Distinct})
+	}
+	for _, f := range r.Findings {
+		d.Findings = append(d.Findings, Finding{
+			Ref: f.Ref, Source: f.Source, Code: f.Code, Level: f.Level.String(), Message: f.Message, Fix: f.Fix,
+		})
+	}
+	for _, b := range r.Brakes {
+		d.Brakes = append(d.Brakes, Brake{Code: b.Code, Message: b.Message})
+	}
+	if r.Results != nil {
+		d.Written = written(r.Results)
+	}
+	return d
+}
+
+func item(p plan.Placed, was int, at time.Time) Item {
+	name, s := p.Ranked.Group.Items[0], p.Ranked.Score
+	it := Item{
+		Place: p.Place, Was: was, Ref: name.Ref, Key: name.Key, Title: name.Title, URL: name.URL, Source: name.Ref.Source,
+		Lane: name.LaneName, Score: round(s.Total, 1), Urgency: round(s.Urgency, 2), Effort: round(s.Effort, 2),
+		Value: round(s.Value, 4), Tier: p.Tier, Confidence: round(s.Confidence, 2), Pinned: p.Pinned, Held: string(p.Held),
+		Parts: make([]Part, 0, len(s.Parts)), BlockedBy: []work.Ref{}, Also: []work.Ref{},
+		Reasons: reasons(p, at),
+	}
+	for _, part := range s.Parts {
+		it.Parts = append(it.Parts, Part{Criterion: part.Criterion, Known: part.Known, Share: round(part.Share, 4), Points: round(part.Points, 4)})
+	}
+	for _, mirror := range p.Ranked.Group.Items[1:] {
+		it.Also = append(it.Also, mirror.Ref)
+	}
+	if !s.Due.IsZero() {
+		due := s.Due.In(at.Location())
+		it.Due = &due
+	}
+	return it
+}
+
+// reasons gives the sentences about an item, the one that explains its place
+// first: where score and place differ, that is what people ask about.
+func reasons(p plan.Placed, at time.Time) []string {
+	out := make([]string, 0, 2)
+	if p.Reason != "" {
+		out = append(out, p.Reason)
+	}
+	return append(out, Sentence(p.Ranked.Score, at))
+}
+
+func round(f float64, digits int) float64 {
+	p := math.Pow10(digits)
+	return math.Round(f*p) / p
+}
+
+// former gives for each placed item the place that it had: each lane's places
+// in the joint order, handed out in the lane's native order.
+func former(placed []plan.Placed) []int {
+	type lane struct{ source, id string }
+	members := map[lane][]int{}
+	for i, p := range placed {
+		if it := p.Ranked.Group.Items[0]; !it.Subtask {
+			k := lane{it.Ref.Source, it.Lane}
+			members[k] = append(members[k], i)
+		}
+	}
+	was := make([]int, len(placed))
+	for _, slots := range members {
+		native := slices.Clone(slots)
+		slices.SortFunc(native, func(a, b int) int {
+			x, y := placed[a].Ranked.Group.Items[0], placed[b].Ranked.Group.Items[0]
+			return cmp.Or(cmp.Compare(x.Native, y.Native), x.Ref.Compare(y.Ref))
+		})
+		for k, i := range native {
+			was[i] = placed[slots[k]].Place
+		}
+	}
+	return was
+}
+
+// certificate compares the placed order with the order by score, which is the
+// best possible one as long as nothing waits for anything: sorting by the ratio
+// of value and effort minimises the weighted sum of the times of completion
+// (Smith 1956).
+func certificate(r cycle.Round) Certificate {
+	ranked := make([]prioritize.Score, len(r.Ranking))
+	for i, x := range r.Ranking {
+		ranked[i] = x.Score
+	}
+	placed := make([]prioritize.Score, len(r.Placed))
+	for i, x := range r.Placed {
+		placed[i] = x.Ranked.Score
+	}
+	best := costOfDelay(ranked)
+	if best == 0 {
+		return Certificate{}
+	}
+	cost := costOfDelay(placed) / best
+	return Certificate{Cost: round(cost, 6), LowerBound: 1, Gap: round(max(0, cost-1), 6)}
+}
+
+// costOfDelay is Σ value·urgency·time of completion, working the list off from
+// the top; unit: points per week times days.
+func costOfDelay(scores []prioritize.Score) float64 {
+	done, cost := 0.0, 0.0
+	for _, s := range scores {
+		done += s.Effort
+		cost += s.Value * s.Urgency * done
+	}
+	return cost
+}
+
+func written(results []work.Result) *Written {
+	w := &Written{Failed: []Failed{}}
+	for _, r := range results {
+		if r.Err == nil {
+			w.Done++
+			continue
+		}
+		w.Failed = append(w.Failed, Failed{Ref: r.Ref, Error: r.Err.Error()})
+	}
+	return w
+}

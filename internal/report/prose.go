@@ -1,0 +1,188 @@
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"stackrank/internal/work"
+	"stackrank/prioritize"
+)
+
+// maxWords is how long the sentence about an item may be: what fits one line
+// of a terminal and one look.
+const maxWords = 20
+
+// Sentence says in one sentence without figures of the formula why an item
+// stands where it does: who asked, how much it matters, how much work it is,
+// and when it is due. Days are those of the location of at.
+func Sentence(s prioritize.Score, at time.Time) string {
+	clauses := []string{demand(s), importance(s), money(s), effort(s), due(s, at)}
+	keep := make([]string, 0, len(clauses))
+	for _, c := range clauses {
+		if c != "" {
+			keep = append(keep, c)
+		}
+	}
+	for len(keep) > 1 && words(keep) > maxWords {
+		keep = keep[1:] // what comes last, work and date, decides most
+	}
+	return capital(strings.Join(keep, ", ")) + "."
+}
+
+func words(clauses []string) int { return len(strings.Fields(strings.Join(clauses, " "))) }
+
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+// askers names what a piece of evidence is, one and many.
+var askers = map[work.Signal][2]string{
+	"customers":   {"customer asked", "customers asked"},
+	work.Votes:    {"vote", "votes"},
+	work.Comments: {"comment", "comments"},
+	work.Watchers: {"watcher", "watchers"},
+}
+
+// demand names the strongest evidence: what is recent before what is old, votes
+// before comments before watchers.
+func demand(s prioritize.Score) string {
+	best, rank := "", -1.0
+	for order, signal := range []work.Signal{"customers", work.Votes, work.Comments, work.Watchers} {
+		for _, t := range s.Evidence {
+			if t.Signal != signal || t.Amount < 0.5 {
+				continue
+			}
+			if r := t.Decayed + 1/float64(order+2); r > rank {
+				best, rank = asked(signal, t), r
+			}
+		}
+	}
+	return best
+}
+
+func asked(signal work.Signal, t prioritize.Tally) string {
+	if n := int(math.Round(t.Recent)); n > 0 {
+		return count(n, askers[signal]) + " this month"
+	}
+	return count(int(math.Round(t.Amount)), askers[signal])
+}
+
+func count(n int, noun [2]string) string {
+	if n == 1 {
+		return "one " + noun[0]
+	}
+	return number(n) + " " + noun[1]
+}
+
+// levels are the words for a place in the site's order of priorities.
+var levels = []struct {
+	from float64
+	word string
+}{{0.99, "top"}, {0.7, "high"}, {0.4, "medium"}, {0.15, "low"}, {0, "lowest"}}
+
+func importance(s prioritize.Score) string {
+	p, ok := part(s, "priority")
+	if !ok || !p.Known {
+		return ""
+	}
+	for _, l := range levels {
+		if p.Figure >= l.from {
+			return l.word + " priority"
+		}
+	}
+	return ""
+}
+
+func money(s prioritize.Score) string {
+	p, ok := part(s, "revenue")
+	if !ok || !p.Known || p.Figure < 1 {
+		return ""
+	}
+	return "revenue of " + thousands(p.Figure)
+}
+
+func part(s prioritize.Score, criterion string) (prioritize.Part, bool) {
+	for _, p := range s.Parts {
+		if p.Criterion == criterion {
+			return p, true
+		}
+	}
+	return prioritize.Part{}, false
+}
+
+func effort(s prioritize.Score) string {
+	if !s.EffortKnown {
+		return "not estimated"
+	}
+	switch half := math.Round(s.Effort * 2); {
+	case half <= 1:
+		return "half a day's work"
+	case half == 2:
+		return "one day's work"
+	case half == 3:
+		return "one and a half days' work"
+	default:
+		return number(int(math.Round(s.Effort))) + " days' work"
+	}
+}
+
+// due says the date as people say it: the weekday within a week, the day within
+// a year, the year beyond.
+func due(s prioritize.Score, at time.Time) string {
+	if s.Due.IsZero() {
+		return ""
+	}
+	day := s.Due.In(at.Location()).Add(-time.Nanosecond) // a date ends at 24:00 of its day
+	days := int(math.Round(midnight(day).Sub(midnight(at)).Hours() / 24))
+	switch {
+	case days < -365:
+		return "overdue since " + strconv.Itoa(day.Year())
+	case days < -1:
+		return "overdue by " + number(-days) + " days"
+	case days == -1:
+		return "due yesterday"
+	case days == 0:
+		return "due today"
+	case days == 1:
+		return "due tomorrow"
+	case days < 7:
+		return "due " + day.Weekday().String()
+	case days < 300:
+		return "due " + day.Format("2 January")
+	}
+	return "due " + day.Format("January 2006")
+}
+
+func midnight(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+}
+
+var numerals = []string{
+	"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+}
+
+// number writes small counts as words, as prose does.
+func number(n int) string {
+	if n >= 0 && n < len(numerals) {
+		return numerals[n]
+	}
+	return thousands(float64(n))
+}
+
+// thousands writes a whole number with commas: 1,671.
+func thousands(f float64) string {
+	s := fmt.Sprintf("%.0f", math.Abs(f))
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	if f < 0 {
+		return "-" + s
+	}
+	return s
+}

@@ -1,0 +1,169 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// column is one column of the ranked table.
+type column struct {
+	head  string
+	right bool
+	cell  func(Item) string
+}
+
+// columns are those of the text and the Markdown table; the title comes last
+// and takes what room is left.
+var columns = []column{
+	{"#", true, func(it Item) string { return fmt.Sprint(it.Place) }},
+	{"key", false, func(it Item) string { return Clean(it.Key) }},
+	{"score", true, func(it Item) string { return decimal(it.Score, 1) }},
+	{"value", true, func(it Item) string { return decimal(it.Value, 1) }},
+	{"urg", true, func(it Item) string { return decimal(it.Urgency, 1) }},
+	{"days", true, func(it Item) string { return decimal(it.Effort, 1) }},
+	{"due", false, func(it Item) string {
+		if it.Due == nil {
+			return ""
+		}
+		return it.Due.Format(time.DateOnly)
+	}},
+	{"tier", false, func(it Item) string { return it.Tier }},
+	{"held", false, func(it Item) string { return it.Held }},
+}
+
+// cells gives the rows of the items and the columns that hold anything.
+func cells(items []Item) (used []column, rows [][]string) {
+	for _, c := range columns {
+		for _, it := range items {
+			if c.cell(it) != "" {
+				used = append(used, c)
+				break
+			}
+		}
+	}
+	rows = make([][]string, len(items))
+	for i, it := range items {
+		for _, c := range used {
+			rows[i] = append(rows[i], c.cell(it))
+		}
+	}
+	return used, rows
+}
+
+// table prints the ranked list, figures in columns.
+func (p *printer) table(d Document, top int) {
+	items := d.Cut(top).Items
+	if len(items) == 0 {
+		return
+	}
+	shown := ""
+	if len(items) < len(d.Items) {
+		shown = fmt.Sprintf("the first %s of %s; --top shows more", thousands(float64(len(items))), thousands(float64(len(d.Items))))
+	}
+	p.title("ORDER", shown)
+	used, rows := cells(items)
+	widths := make([]int, len(used))
+	for i, c := range used {
+		widths[i] = width(c.head)
+		for _, r := range rows {
+			widths[i] = max(widths[i], width(r[i]))
+		}
+	}
+	head := make([]string, len(used))
+	for i, c := range used {
+		head[i] = c.head
+	}
+	p.b.WriteString(p.dim(fit(row(used, widths, head)+"title", p.width)) + "\n")
+	for i, it := range items {
+		p.line("%s%s", row(used, widths, rows[i]), titleOf(it))
+	}
+}
+
+func row(used []column, widths []int, texts []string) string {
+	var b strings.Builder
+	for i, t := range texts {
+		if used[i].right {
+			t = padLeft(t, widths[i])
+		}
+		b.WriteString(pad(t, widths[i]) + "  ")
+	}
+	return b.String()
+}
+
+// findings lists every oddity, those of one kind together.
+func (p *printer) findings(d Document) {
+	if len(d.Findings) == 0 {
+		return
+	}
+	p.title("FINDINGS", plural(len(d.Findings), "finding"))
+	for _, g := range byCode(d.Findings) {
+		p.paragraph("  ", strings.TrimSpace(g.code+": "+label(d, g.list[0])+g.list[0].Message+" "+g.list[0].Fix))
+		if len(g.list) == 1 {
+			continue
+		}
+		keys := make([]string, 0, len(g.list)-1)
+		for _, f := range g.list[1:] {
+			keys = append(keys, strings.TrimSuffix(label(d, f), ": "))
+		}
+		p.line("    also %s", strings.Join(keys, ", "))
+	}
+}
+
+type kind struct {
+	code string
+	list []Finding
+}
+
+// byCode groups findings by code in the order in which the codes first appear.
+func byCode(all []Finding) []kind {
+	at := map[string]int{}
+	var out []kind
+	for _, f := range all {
+		i, ok := at[f.Code]
+		if !ok {
+			i = len(out)
+			at[f.Code] = i
+			out = append(out, kind{code: f.Code})
+		}
+		out[i].list = append(out[i].list, f)
+	}
+	return out
+}
+
+// plan prints the edits of the items in the table's reach, then the totals.
+//
+//	PLAN  sha256:1f2e…
+//	PAY-42  Refund fails for split payments
+//	  ~ score 61 → 74.5
+//	  + label stackrank-now
+//	1 to set, 1 to add, 0 to remove, 0 to move; 0 skipped
+func (p *printer) plan(d Document) {
+	p.title("PLAN", "")
+	const most = 10
+	for _, c := range d.Plan.Changes[:min(most, len(d.Plan.Changes))] {
+		p.line("%s  %s", Clean(c.Key), Clean(c.Title))
+		for _, e := range c.Edits {
+			p.line("  %s %s", e.Op.Mark(), Clean(e.String()))
+		}
+	}
+	if more := len(d.Plan.Changes) - most; more > 0 {
+		p.line("… and the edits of %s more; --format json has them all.", plural(more, "item"))
+	}
+	for _, s := range d.Plan.Skipped[:min(most, len(d.Plan.Skipped))] {
+		p.paragraph("", "skipped "+strings.TrimSpace(named(d, s.Ref)+s.Why))
+	}
+	c := d.Plan.Counts
+	p.line("%d to set, %d to add, %d to remove, %d to move; %d skipped", c.Set, c.Add, c.Remove, c.Moved, c.Skipped)
+}
+
+// written says what a sync did.
+func (p *printer) written(d Document) {
+	if d.Written == nil {
+		return
+	}
+	p.title("WRITTEN", fmt.Sprintf("%s done, %s failed", thousands(float64(d.Written.Done)), thousands(float64(len(d.Written.Failed)))))
+	for _, f := range d.Written.Failed {
+		p.paragraph("  ", named(d, f.Ref)+f.Error)
+	}
+}

@@ -1,0 +1,271 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"stackrank/internal/work"
+)
+
+// The first screen holds 24 lines of 80 cells, so its parts are short and the
+// rest of the report follows below.
+const (
+	defaultWidth = 80
+	defaultTop   = 20
+	screen       = 24 // lines of the first screen
+	basisShown   = 8  // lines of "what the order rests on"
+	askLines     = 5  // lines of "what to decide"
+	movesShown   = 5  // items of "what moves and why", two lines each, as far as there is room
+)
+
+// writeText prints a report for people at a terminal. Its first screen says what
+// the order rests on, what moves and why, and what a person has to decide:
+//
+//	payments  ·  1,961 items of jira and trello  ·  model cd3u  ·  2026-11-24 09:00 UTC
+//
+//	RESTS ON
+//	  priority  known for  63 %  5 different values
+//	  demand    known for 100 %  48 different values
+//
+//	MOVES  5 items in 2 calls; 12 fields and 3 labels change
+//	   1  PAY-42  Refund fails for split payments                    from 12
+//	      14 customers asked this month, two days' work, due Friday.
+//
+//	DECIDE
+//	  The first write of this backlog needs --force.
+func writeText(w io.Writer, d Document, s Style) error {
+	p := &printer{width: cmp.Or(s.Width, defaultWidth), color: s.Color}
+	p.head(d)
+	p.rests(d)
+	decide := &printer{width: p.width, color: p.color}
+	decide.decide(d)
+	p.moves(d, screen-p.lines()-decide.lines())
+	p.b.WriteString(decide.b.String())
+	p.table(d, cmp.Or(s.Top, defaultTop))
+	p.findings(d)
+	p.plan(d)
+	p.written(d)
+	_, err := io.WriteString(w, p.b.String())
+	return err
+}
+
+type printer struct {
+	b     strings.Builder
+	width int
+	color bool
+}
+
+// lines counts what was printed.
+func (p *printer) lines() int { return strings.Count(p.b.String(), "\n") }
+
+// line prints one line, cut to the width.
+func (p *printer) line(format string, args ...any) {
+	p.b.WriteString(strings.TrimRight(fit(fmt.Sprintf(format, args...), p.width), " ") + "\n")
+}
+
+// title begins a part.
+func (p *printer) title(word, rest string) {
+	rest = fit(rest, max(0, p.width-width(word)-2))
+	p.b.WriteString("\n" + p.bold(word))
+	if rest != "" {
+		p.b.WriteString("  " + rest)
+	}
+	p.b.WriteString("\n")
+}
+
+func (p *printer) bold(s string) string {
+	if !p.color {
+		return s
+	}
+	return "\x1b[1m" + s + "\x1b[0m"
+}
+
+func (p *printer) dim(s string) string {
+	if !p.color {
+		return s
+	}
+	return "\x1b[2m" + s + "\x1b[0m"
+}
+
+// paragraph prints a sentence, broken at blanks, behind an indent.
+func (p *printer) paragraph(indent, sentence string) {
+	for _, l := range wrap(Clean(sentence), p.width-len(indent)) {
+		p.b.WriteString(indent + l + "\n")
+	}
+}
+
+func (p *printer) head(d Document) {
+	names := make([]string, len(d.Sources))
+	for i, s := range d.Sources {
+		names[i] = s.Name
+	}
+	p.b.WriteString(p.bold(d.Backlog))
+	rest := fmt.Sprintf("  %s of %s · model %s · %s", plural(len(d.Items), "item"), listed(names),
+		d.Policy.Model, d.At.Format("2006-01-02 15:04 MST"))
+	p.b.WriteString(fit(rest, p.width-width(d.Backlog)) + "\n")
+}
+
+func (p *printer) rests(d Document) {
+	p.title("RESTS ON", "")
+	name := 0
+	for _, b := range d.Basis {
+		name = max(name, width(b.Criterion))
+	}
+	for _, b := range d.Basis[:min(basisShown, len(d.Basis))] {
+		note := plural(b.Distinct, "different value")
+		switch {
+		case b.Known == 0:
+			note = "says nothing here"
+		case b.Distinct == 1:
+			note += ": tells nothing apart"
+		}
+		p.line("  %s  known for %s  %s", pad(b.Criterion, name), padLeft(percent(b.Known), 5), note)
+	}
+	if more := len(d.Basis) - basisShown; more > 0 {
+		p.line("  … and %d more criteria", more)
+	}
+	if d.Certificate.Gap > 0.0005 {
+		p.line("  Keeping what is pinned or held costs %s against the best order.", percentFine(d.Certificate.Gap))
+	}
+}
+
+// moves says what moves and why, best places first, in about so many lines.
+func (p *printer) moves(d Document, room int) {
+	c := d.Plan.Counts
+	if d.Plan.Empty() {
+		p.title("MOVES", "nothing: the trackers hold this order and these values")
+		return
+	}
+	calls := len(d.Plan.Runs)
+	p.title("MOVES", fmt.Sprintf("%s in %s; %s and %s change",
+		plural(c.Moved, "item"), plural(calls, "call"), plural(c.Set, "field"), plural(c.Add+c.Remove, "label")))
+	moved := movedItems(d)
+	shown := min(len(moved), movesShown, max(1, (room-3)/2)) // less the title and what follows
+	for _, it := range moved[:shown] {
+		p.mover(d, it)
+	}
+	if more := len(moved) - shown; more > 0 {
+		p.line("  … and %s more; the table below has every place.", thousands(float64(more)))
+	}
+}
+
+func (p *printer) mover(d Document, it Item) {
+	from := ""
+	if it.Was > 0 && it.Was != it.Place {
+		from = fmt.Sprintf("from %d", it.Was)
+	}
+	head := fmt.Sprintf("%s  %s  ", padLeft(fmt.Sprint(it.Place), len(fmt.Sprint(len(d.Items)))+1), Clean(it.Key))
+	room := p.width - width(head) - width(from) - 2
+	p.b.WriteString(head + strings.TrimRight(pad(fit(titleOf(it), room), room)+"  "+p.dim(from), " ") + "\n")
+	p.paragraph(strings.Repeat(" ", len(fmt.Sprint(len(d.Items)))+3), first(it.Reasons))
+}
+
+// movedItems gives the items that the plan moves, or, where it moves none, the
+// items that it writes to; by place.
+func movedItems(d Document) []Item {
+	touched := map[work.Ref]bool{}
+	for _, r := range d.Plan.Runs {
+		for _, ref := range r.Items {
+			touched[ref] = true
+		}
+	}
+	if len(touched) == 0 {
+		for _, c := range d.Plan.Changes {
+			touched[c.Ref] = true
+		}
+	}
+	var out []Item
+	for _, it := range d.Items {
+		if touched[it.Ref] || slices.ContainsFunc(it.Also, func(r work.Ref) bool { return touched[r] }) {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// decide lists what a person has to decide or mend: brakes first, then what
+// fails, then what is odd.
+func (p *printer) decide(d Document) {
+	asks := asks(d)
+	if len(asks) == 0 {
+		p.title("DECIDE", "nothing")
+		return
+	}
+	p.title("DECIDE", "")
+	for i, a := range asks {
+		said := wrap(Clean(a), p.width-2)
+		if i > 0 && p.lines()+len(said) > askLines+2 {
+			p.line("  … and %s more findings below.", thousands(float64(len(asks)-i)))
+			return
+		}
+		for _, l := range said {
+			p.line("  %s", l)
+		}
+	}
+}
+
+func asks(d Document) []string {
+	var out []string
+	for _, b := range d.Brakes {
+		out = append(out, b.Message)
+	}
+	for _, level := range []string{"failure", "warning"} {
+		for _, f := range d.Findings {
+			if f.Level == level {
+				out = append(out, strings.TrimSpace(label(d, f)+f.Message+" "+f.Fix))
+			}
+		}
+	}
+	for _, s := range d.Plan.Skipped {
+		if s.Ref.IsZero() {
+			out = append(out, s.Why)
+		}
+	}
+	return out
+}
+
+// label names the item or source that a finding is about.
+func label(d Document, f Finding) string {
+	if f.Ref.IsZero() && f.Source != "" {
+		return f.Source + ": "
+	}
+	return named(d, f.Ref)
+}
+
+// named gives "PAY-42: ", or nothing for the zero ref.
+func named(d Document, ref work.Ref) string {
+	if ref.IsZero() {
+		return ""
+	}
+	for _, it := range d.Items {
+		if it.Ref == ref {
+			return it.Key + ": "
+		}
+	}
+	return ref.String() + ": "
+}
+
+// titleOf gives the title as it is printed.
+func titleOf(it Item) string {
+	return cmp.Or(Clean(it.Title), "(no title)")
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return thousands(float64(n)) + " " + noun + "s"
+}
+
+func listed(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
+
+func percent(f float64) string     { return fmt.Sprintf("%.0f %%", 100*f) }
+func percentFine(f float64) string { return fmt.Sprintf("%.1f %%", 100*f) }
