@@ -31,6 +31,7 @@ type Site struct {
 	switches *Switches
 	limits   *limiter
 	now      func() time.Time
+	born     time.Time // ids that a seed lacks carry this time, so that a reset gives them again
 
 	mu    sync.Mutex
 	seed  Seed
@@ -47,6 +48,7 @@ func New(seed Seed, now func() time.Time) *Site {
 		switches: newSwitches(),
 		limits:   newLimiter(),
 		now:      now,
+		born:     now(),
 		seed:     seed,
 	}
 	for _, r := range table() {
@@ -107,7 +109,7 @@ func (s *Site) Stats() Stats {
 func (s *Site) Reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.world = newWorld(s.seed, s.now)
+	s.world = newWorld(s.seed, s.born, s.now)
 	s.stats = Stats{Requests: map[string]int{}}
 }
 

@@ -30,13 +30,13 @@ type world struct {
 	serial     int
 }
 
-// newWorld builds the state that a seed describes.
-func newWorld(seed Seed, now func() time.Time) *world {
+// newWorld builds the state that a seed describes as of the time born.
+func newWorld(seed Seed, born time.Time, now func() time.Time) *world {
 	w := &world{
 		lists: map[string]*list{}, cards: map[string]*card{}, labels: map[string]*label{},
 		fields: map[string]*customField{}, checklists: map[string]*checklist{},
 		members: map[string]*member{}, links: map[string]string{},
-		key: seed.key(), token: seed.token(), now: now, born: now(),
+		key: seed.key(), token: seed.token(), now: func() time.Time { return born }, born: born,
 	}
 	w.app = "5e0000000000000000005eed"
 	for i := range seed.boards {
@@ -54,6 +54,7 @@ func newWorld(seed Seed, now func() time.Time) *world {
 			w.addNumberFields(b, "Score", "Rank")
 		}
 	}
+	w.now = now
 	slices.SortStableFunc(w.actions, func(a, b *action) int { return cmp.Compare(a.ID, b.ID) })
 	return w
 }
