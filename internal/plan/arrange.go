@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"stackrank/internal/work"
@@ -39,7 +40,7 @@ type Placed struct {
 	Tier   string            // without the prefix; "" for none
 	Held   Held              // of the item that names the group
 	Pinned bool              // the same item carries the label pin
-	Reason string            // one sentence where score and place differ, else ""
+	Reason string            // one sentence where its score and those around it contradict its place, else ""
 }
 
 // Arrangement is a backlog in the order that is wanted: by score, apart from
@@ -78,7 +79,7 @@ func Arrange(in Input) Arrangement {
 	for i, g := range order {
 		a.Placed[i] = in.placed(i+1, g)
 	}
-	explainShifts(a.Placed)
+	explainPlaces(a.Placed)
 	place := make([]int, len(order))
 	for i, g := range order {
 		place[g] = i
@@ -167,9 +168,6 @@ func (in Input) placed(place, group int) Placed {
 	if in.Rules.labels(it) {
 		p.Tier = in.Rules.tier(place, r.Score)
 	}
-	if why, ok := keeping[p.Held]; ok && place != r.Place {
-		p.Reason = fmt.Sprintf("%s, so it keeps its place; by its score it would stand at place %d.", why, r.Place)
-	}
 	return p
 }
 
@@ -183,34 +181,44 @@ var keeping = map[Held]string{
 	HeldEpic:    "It is a parent of other work",
 }
 
-// explainShifts gives a reason to the items that stand on the wrong side of one
-// another by their scores although neither of them is held: places that other
-// lanes hold came between them.
-func explainShifts(placed []Placed) {
-	free := make([]*Placed, 0, len(placed))
+// explainPlaces gives a reason to the items that stand on the wrong side of
+// another by their scores: to each that keeps its place, and to those others
+// that places held elsewhere came between.
+func explainPlaces(placed []Placed) {
+	var all, free []*Placed
 	for i := range placed {
+		all = append(all, &placed[i])
 		if keeping[placed[i].Held] == "" {
 			free = append(free, &placed[i])
 		}
 	}
-	shifted := map[*Placed]bool{}
-	highest := 0
-	for _, p := range free {
-		if p.Ranked.Place < highest {
-			shifted[p] = true
-		}
-		highest = max(highest, p.Ranked.Place)
-	}
-	lowest := len(placed) + 1
-	for _, p := range slices.Backward(free) {
-		if p.Ranked.Place > lowest {
-			shifted[p] = true
-		}
-		lowest = min(lowest, p.Ranked.Place)
-	}
-	for p := range shifted {
+	for _, p := range crossed(free) {
 		p.Reason = fmt.Sprintf("By its score it would stand at place %d; items that keep their places shift it.", p.Ranked.Place)
 	}
+	for _, p := range crossed(all) {
+		if why := keeping[p.Held]; why != "" {
+			p.Reason = fmt.Sprintf("%s, so it keeps its place; by its score it would stand at place %d.", why, p.Ranked.Place)
+		}
+	}
+}
+
+// crossed gives those that have one of lower score above them, or one of higher
+// score below.
+func crossed(placed []*Placed) []*Placed {
+	lowest := make([]int, len(placed)+1) // the best place by score from here on
+	lowest[len(placed)] = math.MaxInt
+	for i, p := range slices.Backward(placed) {
+		lowest[i] = min(lowest[i+1], p.Ranked.Place)
+	}
+	var out []*Placed
+	highest := 0
+	for i, p := range placed {
+		highest = max(highest, p.Ranked.Place)
+		if p.Ranked.Place < highest || p.Ranked.Place > lowest[i] {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // held says whether and why an item keeps its place.
