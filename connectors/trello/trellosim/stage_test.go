@@ -436,4 +436,3 @@ func (s *stage) on(kind string, o object) string {
 	id, _ := o["idBoard"].(string)
 	return id
 }
-
