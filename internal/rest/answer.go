@@ -35,7 +35,7 @@ func (a *answer) RoundTrip(req *http.Request) (*http.Response, error) {
 	defer cancel()
 	resp, err := a.next.RoundTrip(req.WithContext(ctx))
 	if err != nil {
-		return nil, a.cut(req, ctx, err)
+		return nil, a.cut(ctx, req, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	resp.Request = req
@@ -45,7 +45,7 @@ func (a *answer) RoundTrip(req *http.Request) (*http.Response, error) {
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
 		return nil, a.refusal(req, resp)
 	}
-	body, err := a.read(req, resp, ctx)
+	body, err := a.read(ctx, req, resp)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (a *answer) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // read gives the whole body, or the reason why there is none.
-func (a *answer) read(req *http.Request, resp *http.Response, ctx context.Context) ([]byte, error) {
+func (a *answer) read(ctx context.Context, req *http.Request, resp *http.Response) ([]byte, error) {
 	limit := a.opts.MaxBody
 	if resp.ContentLength > limit && req.Method != http.MethodHead {
 		return nil, a.tooLarge(req, resp)
@@ -66,7 +66,7 @@ func (a *answer) read(req *http.Request, resp *http.Response, ctx context.Contex
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil {
-		e := a.cut(req, ctx, err)
+		e := a.cut(ctx, req, err)
 		e.Status = resp.StatusCode
 		return nil, e
 	}
@@ -131,7 +131,7 @@ func (a *answer) tooLarge(req *http.Request, resp *http.Response) *Error {
 
 // cut is the error of an attempt that the network ended, or the time allowed
 // for it, or the caller.
-func (a *answer) cut(req *http.Request, ctx context.Context, err error) *Error {
+func (a *answer) cut(ctx context.Context, req *http.Request, err error) *Error {
 	if req.Context().Err() != nil {
 		return a.interrupted(req, ended(req.Context()), nil)
 	}

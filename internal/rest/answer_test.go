@@ -105,6 +105,24 @@ func TestWhatIsNoCompleteAnswer(t *testing.T) {
 	}
 }
 
+func TestABodyAnnouncedAsTooLargeIsNotRead(t *testing.T) {
+	c := over(t, fake(func(*http.Request) (*http.Response, error) {
+		resp := reply(200, "")
+		resp.ContentLength = 101
+		resp.Body = unread{t}
+		return resp, nil
+	}), func(o *Options) { o.MaxBody = 100 })
+	if _, err := send(t, c, "GET", "/x", ""); !errors.Is(err, work.ErrUnexpected) {
+		t.Errorf("error = %v, want ErrUnexpected", err)
+	}
+}
+
+// unread is a body that nobody may read.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) { u.t.Error("the body was read"); return 0, io.EOF }
+func (u unread) Close() error             { return nil }
+
 func TestGzipIsUnpacked(t *testing.T) {
 	c, srv := served(t, func(w http.ResponseWriter, r *http.Request) {
 		if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {

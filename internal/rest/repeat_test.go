@@ -288,6 +288,33 @@ func TestAnAttemptOutOfTimeIsNotTheCallersDeadline(t *testing.T) {
 	})
 }
 
+func TestAConnectionOutOfTimeIsNotTheCallersDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		dial := &net.OpError{Op: "dial", Err: context.DeadlineExceeded}
+		_, err := send(t, over(t, replies(&n, breaks(dial))), "GET", "/x", "")
+		if errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, work.ErrUnavailable) || n != 5 {
+			t.Errorf("got %v after %d attempts, want unavailable after 5, and not the caller's deadline", err, n)
+		}
+	})
+}
+
+func TestADeadlineWhileWaitingKeepsWhatWentWrong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		start := time.Now()
+		_, err := do(t, over(t, replies(&n, answers(429, "busy", "Retry-After", "60"))).HTTP(), request("/x").WithContext(ctx))
+		if !errors.Is(err, work.ErrThrottled) || !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "busy") {
+			t.Errorf("error = %v, want what the service said and the deadline", err)
+		}
+		if time.Since(start) != 0 {
+			t.Errorf("waited %v for what cannot come in time", time.Since(start))
+		}
+	})
+}
+
 func TestRepeatsAreLogged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer

@@ -1,8 +1,10 @@
 package rest
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"unicode"
@@ -59,6 +61,9 @@ func TestTrim(t *testing.T) {
 	}
 	if got := Trim(fmt.Errorf("library: %w", fmt.Errorf("client: %w", inner))); got.Error() != inner.Error() {
 		t.Errorf("Trim = %v, want the inner error itself", got)
+	}
+	if got := Trim(fmt.Errorf("library: %w", &url.Error{Op: "Get", URL: "https://h/tokens/hunter2", Err: context.Canceled})); got.Error() != "context canceled" || !errors.Is(got, context.Canceled) {
+		t.Errorf("Trim = %q, want the cause without the address", got)
 	}
 	lost := errors.New("lost\n\x1b[31m")
 	got := Trim(fmt.Errorf("at https://h/p?token=hunter2 : %w", lost))
