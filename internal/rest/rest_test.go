@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,7 +35,10 @@ func reply(status int, body string, header ...string) *http.Response {
 
 // replies answers with each in turn, then with the last again, and counts.
 func replies(n *int, all ...func() (*http.Response, error)) fake {
+	var mu sync.Mutex
 	return func(*http.Request) (*http.Response, error) {
+		mu.Lock()
+		defer mu.Unlock()
 		i := min(*n, len(all)-1)
 		*n++
 		return all[i]()
