@@ -156,13 +156,14 @@ func (c *call) boardList(only string) answer {
 	if refusal != nil {
 		return *refusal
 	}
-	jql := "project = " + string(quote(b.Project))
+	parts := []string{"project = " + string(quote(b.Project))}
 	for _, part := range []string{only, c.r.URL.Query().Get("jql")} {
 		if part != "" {
-			jql += " AND (" + part + ")"
+			parts = append(parts, "("+part+")")
 		}
 	}
-	q, refusal := c.query(jql + fmt.Sprintf(" ORDER BY cf[%d] ASC", c.s.ranks[0].number))
+	jql := strings.Join(parts, " AND ")
+	q, refusal := c.query(fmt.Sprintf("%s ORDER BY cf[%d] ASC", jql, c.s.ranks[0].number))
 	if refusal != nil {
 		return *refusal
 	}

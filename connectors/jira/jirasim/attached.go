@@ -3,7 +3,6 @@ package jirasim
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -180,16 +179,15 @@ func (c *call) putProperty() answer {
 		return refuse(http.StatusForbidden, "You do not have permission to edit issues in this project.")
 	}
 	key := c.r.PathValue("propertyKey")
-	value, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, 1<<20))
-	if fault := badProperty(key, value); err != nil || fault != "" {
-		return refuse(http.StatusBadRequest, first(fault, "The property value could not be read."))
+	if fault := badProperty(key, c.body); fault != "" {
+		return refuse(http.StatusBadRequest, fault)
 	}
 	status := http.StatusCreated
 	if _, ok := i.props[key]; ok {
 		status = http.StatusOK
 	}
 	next := i.clone()
-	next.props[key] = value
+	next.props[key] = c.body
 	c.s.put(next)
 	return answer{status: status, body: []byte("{}")}
 }

@@ -14,26 +14,34 @@ func (s *Site) authenticate(c *call) *answer {
 		c.anonymous = true
 		return nil
 	}
+	if s.switches.ScopedToken && s.cloud() && !c.scoped {
+		a := reply(http.StatusUnauthorized, map[string]any{"code": http.StatusUnauthorized, "message": "Unauthorized; scope does not match"})
+		return &a
+	}
 	if token, ok := strings.CutPrefix(header, "Bearer "); ok {
 		if token == s.seed.Token && (!s.cloud() || c.scoped) {
 			return nil
 		}
-		a := reply(http.StatusUnauthorized, map[string]any{
-			"message": "Client must be authenticated to access this resource.", "status-code": http.StatusUnauthorized,
-		})
+		a := clientUnknown()
 		return &a
 	}
-	user, token, ok := c.r.BasicAuth()
-	names := []string{s.seed.User.Email}
-	if !s.cloud() {
-		names = append(names, s.seed.User.Name)
-	}
-	for _, name := range names {
-		if ok && strings.EqualFold(user, name) && token == s.seed.Token {
-			return nil
-		}
+	if user, token, ok := c.r.BasicAuth(); ok && token == s.seed.Token && s.isMe(user) {
+		return nil
 	}
 	return s.loginFailed()
+}
+
+// isMe says whether a login name is the acting user's.
+func (s *Site) isMe(user string) bool {
+	return strings.EqualFold(user, s.seed.User.Email) || !s.cloud() && strings.EqualFold(user, s.seed.User.Name)
+}
+
+// clientUnknown is the answer of the gateway in front of Cloud, and of Data
+// Center to a wrong personal access token.
+func clientUnknown() answer {
+	return reply(http.StatusUnauthorized, map[string]any{
+		"message": "Client must be authenticated to access this resource.", "status-code": http.StatusUnauthorized,
+	})
 }
 
 // loginFailed is the answer to wrong credentials: JSON on Cloud, a page on
@@ -43,7 +51,7 @@ func (s *Site) loginFailed() *answer {
 	if !s.cloud() {
 		a = html(http.StatusUnauthorized, `<html><head><title>Unauthorized (401)</title></head><body><h1>Unauthorized (401)</h1><p>Basic Authentication Failure - Reason : AUTHENTICATED_FAILED</p></body></html>`).
 			with("X-Seraph-LoginReason", "AUTHENTICATED_FAILED").
-			with("WWW-Authenticate", `OAuth realm="`+"jira"+`"`)
+			with("WWW-Authenticate", `OAuth realm="jira"`)
 	}
 	return &a
 }
@@ -51,9 +59,7 @@ func (s *Site) loginFailed() *answer {
 // unauthenticated is the answer where an anonymous caller cannot be served.
 func (s *Site) unauthenticated() answer {
 	if s.cloud() {
-		return reply(http.StatusUnauthorized, map[string]any{
-			"message": "Client must be authenticated to access this resource.", "status-code": http.StatusUnauthorized,
-		})
+		return clientUnknown()
 	}
 	return refuse(http.StatusUnauthorized, "You are not authenticated. Authentication required to perform this operation.")
 }

@@ -40,6 +40,7 @@ func refuseBulk(status int, message string) answer {
 	return reply(status, map[string]any{"errors": []map[string]string{{"message": message}}})
 }
 
+// bulkEdit begins a bulk edit.
 func (c *call) bulkEdit() answer {
 	var in bulkRequest
 	if c.read(&in) != nil || len(in.Issues) == 0 {
@@ -47,9 +48,6 @@ func (c *call) bulkEdit() answer {
 	}
 	if len(in.Issues) > mostBulkIssues || len(in.Actions) > mostBulkFields {
 		return refuseBulk(http.StatusBadRequest, fmt.Sprintf("At most %d issues and %d fields can be edited at once.", mostBulkIssues, mostBulkFields))
-	}
-	if !c.s.allowed("", BulkChange) {
-		return refuseBulk(http.StatusForbidden, "You do not have the necessary permissions to perform bulk changes.")
 	}
 	edit, fields, fault := c.bulkValues(in.Input)
 	if fault != "" {
@@ -61,10 +59,8 @@ func (c *call) bulkEdit() answer {
 		}
 	}
 	issues := c.seen(in.Issues)
-	if in.Mail != nil && !*in.Mail && !c.s.allowed("", Administer) && slices.ContainsFunc(issues, func(i *issue) bool {
-		return !c.s.allowed(i.facts.project.also, AdministerProjects)
-	}) {
-		return refuseBulk(http.StatusForbidden, "You do not have the necessary permissions to disable bulk mail notifications for this operation.")
+	if text := c.mayBulk(in, issues); text != "" {
+		return refuseBulk(http.StatusForbidden, text)
 	}
 	t := &task{created: c.s.now().UnixMilli(), total: len(in.Issues), missing: len(in.Issues) - len(issues), failed: map[string][]string{}}
 	for _, i := range issues {
@@ -73,6 +69,19 @@ func (c *call) bulkEdit() answer {
 	id := strconv.FormatInt(c.s.fresh(), 10)
 	c.s.tasks[id] = t
 	return reply(http.StatusCreated, map[string]string{"taskId": id})
+}
+
+// mayBulk gives the refusal where the caller lacks a right for a bulk edit.
+func (c *call) mayBulk(in bulkRequest, issues []*issue) string {
+	if !c.s.allowed("", BulkChange) {
+		return "You do not have the necessary permissions to perform bulk changes."
+	}
+	quiet := in.Mail != nil && !*in.Mail
+	foreign := func(i *issue) bool { return !c.s.allowed(i.facts.project.also, AdministerProjects) }
+	if quiet && !c.s.allowed("", Administer) && slices.ContainsFunc(issues, foreign) {
+		return "You do not have the necessary permissions to disable bulk mail notifications for this operation."
+	}
+	return ""
 }
 
 // do edits one issue, or notes why not.

@@ -18,12 +18,13 @@ type issueEdit struct {
 	} `json:"properties"`
 }
 
-// change is an edit under way: a version that nobody has seen, what its
-// changelog will say, and the faults by field. Any fault loses all of it.
+// change is an edit under way: a version that nobody has seen, the values that
+// its fields had, and the faults by field. Any fault loses all of it.
 type change struct {
 	c      *call
 	issue  *issue
-	items  []historyItem
+	was    map[string]json.RawMessage // of the fields that were touched
+	items  []historyItem              // what the changelog says beside them
 	faults map[string]string
 }
 
@@ -104,7 +105,7 @@ func (c *call) mayEdit(i *issue) *answer {
 
 // change begins an edit of an issue.
 func (c *call) change(i *issue) *change {
-	return &change{c: c, issue: i.clone(), faults: map[string]string{}}
+	return &change{c: c, issue: i.clone(), was: map[string]json.RawMessage{}, faults: map[string]string{}}
 }
 
 // apply does everything that a client sent, noting faults.
@@ -210,29 +211,35 @@ func (f *field) verbs() string {
 	return "set"
 }
 
-// set puts a value into the issue and a line into its changelog if it differs.
-// Sent is what the client sent, kept where it is a document.
+// set puts a value into the issue. Sent is what the client sent, kept where
+// it is a document.
 func (ch *change) set(f *field, value, sent json.RawMessage) {
-	old := ch.issue.fields[f.id]
+	if _, touched := ch.was[f.id]; !touched {
+		ch.was[f.id] = ch.issue.fields[f.id]
+	}
 	ch.issue.set(f.id, value)
 	if isDocument(sent) && ch.c.s.rich(f.id) {
 		ch.issue.adf[f.id] = sent
 	}
-	if string(old) == string(value) || isNull(old) && isNull(value) {
-		return
-	}
-	ch.note(f, old, value)
 }
 
-// note adds a line to the changelog entry of the edit.
-func (ch *change) note(f *field, old, value json.RawMessage) {
-	item := historyItem{Field: f.id, FieldType: "jira", FieldID: f.id}
-	if f.custom {
-		item.Field, item.FieldType = f.name, "custom"
+// lines gives a changelog line for each field that differs in the end.
+func (ch *change) lines() []historyItem {
+	out := slices.Clone(ch.items)
+	for _, id := range slices.Sorted(maps.Keys(ch.was)) {
+		old, value := ch.was[id], ch.issue.fields[id]
+		if string(old) == string(value) || isNull(old) && isNull(value) {
+			continue
+		}
+		item := historyItem{Field: id, FieldType: "jira", FieldID: id}
+		if f := ch.c.s.fields[id]; f.custom {
+			item.Field, item.FieldType = f.name, "custom"
+		}
+		item.From, item.FromString = ends(old)
+		item.To, item.ToString = ends(value)
+		out = append(out, item)
 	}
-	item.From, item.FromString = ends(old)
-	item.To, item.ToString = ends(value)
-	ch.items = append(ch.items, item)
+	return out
 }
 
 // ends gives a value's id and text as a changelog shows them.
@@ -265,16 +272,17 @@ func (ch *change) commit() {
 
 // record adds the changelog entry, if there is anything to tell.
 func (ch *change) record() {
-	if len(ch.items) == 0 {
+	items := ch.lines()
+	if len(items) == 0 {
 		return
 	}
 	s := ch.c.s
 	h := history{id: s.fresh(), created: s.now()}
-	for _, item := range ch.items {
+	for _, item := range items {
 		h.fields = append(h.fields, item.FieldID)
 	}
 	h.raw = encode(map[string]any{
-		"id": fmt.Sprint(h.id), "author": s.actor().raw, "created": s.now().In(s.zone).Format(stamp), "items": ch.items,
+		"id": fmt.Sprint(h.id), "author": s.actor().raw, "created": s.now().In(s.zone).Format(stamp), "items": items,
 	})
 	ch.issue.history = append(slices.Clip(ch.issue.history), h)
 }

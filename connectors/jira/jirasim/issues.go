@@ -100,23 +100,33 @@ func (c *call) createIssue() answer {
 	if len(ch.faults) > 0 {
 		return refuseFields(http.StatusBadRequest, ch.faults)
 	}
-	ch.items = nil
+	clear(ch.was)
 	s.rankLast(ch.issue)
 	ch.commit()
 	id := strconv.FormatInt(i.id, 10)
 	return reply(http.StatusCreated, map[string]string{"id": id, "key": i.key, "self": selfMark + "/rest/api/2/issue/" + id})
 }
 
-// blank is a new issue of a project before anything is set.
-func (s *Site) blank(project thing) *issue {
+// nextKey gives the key that a project's next issue gets.
+func (s *Site) nextKey(project thing) string {
 	number := 0
 	for _, i := range s.present() {
 		if i.facts.project.also == project.also {
 			number = max(number, i.facts.number)
 		}
 	}
+	for key := range s.moved {
+		if from, n := splitKey(key); from == project.also {
+			number = max(number, n)
+		}
+	}
+	return fmt.Sprintf("%s-%d", project.also, number+1)
+}
+
+// blank is a new issue of a project before anything is set.
+func (s *Site) blank(project thing) *issue {
 	stampNow := quote(s.now().In(s.zone).Format(stamp))
-	i := &issue{id: s.fresh(), key: fmt.Sprintf("%s-%d", project.also, number+1), adf: map[string]json.RawMessage{}, props: map[string]json.RawMessage{}}
+	i := &issue{id: s.fresh(), key: s.nextKey(project), adf: map[string]json.RawMessage{}, props: map[string]json.RawMessage{}}
 	votes := fmt.Sprintf(`{"self":"%s/rest/api/2/issue/%s/votes","votes":0,"hasVoted":false}`, selfMark, i.key)
 	watches := fmt.Sprintf(`{"self":"%s/rest/api/2/issue/%s/watchers","watchCount":1,"isWatching":true}`, selfMark, i.key)
 	i.fields = map[string]json.RawMessage{

@@ -140,6 +140,7 @@ type call struct {
 	base      string // address of the site as the client called it
 	version   string // of the platform API: 2, 3 or latest
 	anonymous bool
+	body      []byte
 	scoped    bool // came by /ex/jira/{cloudId}
 }
 

@@ -88,44 +88,70 @@ func (s *Site) valueField(f *field) *clauseField {
 	return nil
 }
 
-// entityField is a field that refers to entries of the catalog.
+// entityField is a field that refers to entries of the catalog, or nil.
 func (s *Site) entityField(name string) *clauseField {
-	c := &s.catalog
-	single := func(pick func(*facts) entity) func(*issue) []entity {
-		return func(i *issue) []entity {
+	if name == "priority" {
+		return s.priorityField()
+	}
+	if pick, ok := singleEntities[name]; ok {
+		of := func(i *issue) []entity {
 			if e := pick(&i.facts); !e.none() || e.also != "" {
 				return []entity{e}
 			}
 			return nil
 		}
+		if name == "parent" {
+			return listField(of, nil)
+		}
+		return listField(of, func() []thing { return s.known(name) })
 	}
-	switch name {
-	case "project":
-		return listField(single(func(f *facts) entity { return f.project }), func() []thing { return s.visibleProjects() })
-	case "status":
-		return listField(single(func(f *facts) entity { return f.status }), func() []thing { return c.statuses })
-	case "issuetype", "type":
-		return listField(single(func(f *facts) entity { return f.kind }), func() []thing { return c.kinds })
-	case "priority":
-		return s.priorityField()
-	case "resolution":
-		return listField(single(func(f *facts) entity { return f.resolution }), func() []thing { return c.resolutions })
-	case "assignee":
-		return listField(single(func(f *facts) entity { return f.assignee }), func() []thing { return c.users })
-	case "reporter":
-		return listField(single(func(f *facts) entity { return f.reporter }), func() []thing { return c.users })
-	case "parent":
-		return listField(single(func(f *facts) entity { return f.parent }), nil)
-	case "labels":
-		return listField(labelsOf, nil)
-	case "component":
-		return listField(func(i *issue) []entity { return i.facts.components }, func() []thing { return c.components })
-	case "fixversion":
-		return listField(func(i *issue) []entity { return i.facts.fixed }, func() []thing { return c.versions })
-	case "affectedversion":
-		return listField(func(i *issue) []entity { return i.facts.found }, func() []thing { return c.versions })
+	if of, ok := entityLists[name]; ok {
+		if name == "labels" {
+			return listField(of, nil)
+		}
+		return listField(of, func() []thing { return s.known(name) })
 	}
 	return nil
+}
+
+// singleEntities are the fields that refer to one thing at most.
+var singleEntities = map[string]func(*facts) entity{
+	"project":    func(f *facts) entity { return f.project },
+	"status":     func(f *facts) entity { return f.status },
+	"issuetype":  func(f *facts) entity { return f.kind },
+	"type":       func(f *facts) entity { return f.kind },
+	"resolution": func(f *facts) entity { return f.resolution },
+	"assignee":   func(f *facts) entity { return f.assignee },
+	"reporter":   func(f *facts) entity { return f.reporter },
+	"parent":     func(f *facts) entity { return f.parent },
+}
+
+// entityLists are the fields that refer to any number of things.
+var entityLists = map[string]func(*issue) []entity{
+	"labels":          labelsOf,
+	"component":       func(i *issue) []entity { return i.facts.components },
+	"fixversion":      func(i *issue) []entity { return i.facts.fixed },
+	"affectedversion": func(i *issue) []entity { return i.facts.found },
+}
+
+// known gives the entries that a field's words may mean.
+func (s *Site) known(name string) []thing {
+	switch c := &s.catalog; name {
+	case "project":
+		return s.visibleProjects()
+	case "status":
+		return c.statuses
+	case "issuetype", "type":
+		return c.kinds
+	case "resolution":
+		return c.resolutions
+	case "component":
+		return c.components
+	case "fixversion", "affectedversion":
+		return c.versions
+	default:
+		return c.users
+	}
 }
 
 func (s *Site) visibleProjects() []thing {

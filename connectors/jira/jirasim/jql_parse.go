@@ -240,15 +240,23 @@ func (p *jqlParser) operand() (jqlOperand, error) {
 	}
 	p.next()
 	o.function = true
+	var err error
+	o.args, err = p.arguments()
+	return o, err
+}
+
+// arguments reads what a function is called with, up to its parenthesis.
+func (p *jqlParser) arguments() ([]string, error) {
+	var out []string
 	for {
 		switch t := p.next(); {
 		case t.kind == punctuationToken && t.text == ")":
-			return o, nil
+			return out, nil
 		case t.kind == punctuationToken && t.text == ",":
 		case t.kind == wordToken || t.kind == textToken:
-			o.args = append(o.args, t.text)
+			out = append(out, t.text)
 		default:
-			return o, p.unexpected(t, "Expecting ')'")
+			return nil, p.unexpected(t, "Expecting ')'")
 		}
 	}
 }

@@ -46,7 +46,7 @@ func (c *call) createLink() answer {
 	second.link(id, kind.raw, from, false)
 	first.commit()
 	second.commit()
-	return answer{status: http.StatusCreated}
+	return reply(http.StatusCreated, struct{}{})
 }
 
 // linkType finds the type that a request names.

@@ -106,8 +106,8 @@ func (s *Site) define(d Field) *field {
 	number, _ := strconv.ParseInt(strings.TrimPrefix(d.ID, customPrefix), 10, 64)
 	f.name = first(d.Name, f.name, fmt.Sprintf("Custom %d", number))
 	f.schema = fieldSchema{
-		Type: first(d.Type, f.schema.Type, jsonTypes[d.Custom], "any"), Items: first(d.Items, f.schema.Items),
-		Custom: first(d.Custom, f.schema.Custom, TextType), CustomID: number,
+		Type: first(d.Type, jsonTypes[d.Custom], f.schema.Type, "any"), Items: first(d.Items, f.schema.Items),
+		Custom: first(d.Custom, f.schema.Custom, customTypes[d.Type+" "+d.Items], TextType), CustomID: number,
 	}
 	f.project = first(d.Project, f.project)
 	f.options = append(f.options, d.Options...)
@@ -123,27 +123,31 @@ var jsonTypes = map[string]string{
 	SelectType: "option", MultiType: "array", LabelsType: "array", UserPickerType: "user",
 }
 
+// customTypes gives the usual custom field for a type of values, and of the
+// elements of a list.
+var customTypes = map[string]string{
+	"number ": NumberType, "date ": DateType, "datetime ": DateTimeType, "option ": SelectType, "user ": UserPickerType,
+	"array option": MultiType, "array string": LabelsType,
+}
+
 // discover adds the custom fields that issues use and nobody has described,
 // each with the type that its values look like.
 func (s *Site) discover(issues []*issue) {
-	samples := map[string][]json.RawMessage{}
-	for _, i := range issues {
-		for id, raw := range i.fields {
-			if _, ok := samples[id]; !ok {
-				samples[id] = nil
-			}
-			if !isNull(raw) && len(samples[id]) < 50 {
-				samples[id] = append(samples[id], raw)
-			}
-		}
-	}
+	samples := samplesOf(issues)
 	for _, id := range slices.Sorted(maps.Keys(samples)) {
 		known := s.fields[id]
-		if known != nil && (!known.custom || known.schema.Custom != TextType || known.schema.Type != "any") {
+		if known != nil && !known.vague() {
+			continue
+		}
+		if known == nil && !isCustomID(id) {
+			s.fields[id] = &field{id: id, name: id, fixed: true, schema: fieldSchema{Type: "any"}}
 			continue
 		}
 		d := guess(samples[id])
 		d.ID = id
+		if known != nil {
+			d.Name = known.name
+		}
 		if slices.Contains(pointFields, id) && d.Custom == NumberType {
 			d.Name = "Story Points"
 		}
@@ -152,27 +156,56 @@ func (s *Site) discover(issues []*issue) {
 	s.collectOptions(issues)
 }
 
+// vague says that a custom field's type is not known.
+func (f *field) vague() bool {
+	return f.custom && f.schema.Custom == TextType && f.schema.Type == "any"
+}
+
+// samplesOf gives some values of each field.
+func samplesOf(issues []*issue) map[string][]json.RawMessage {
+	out := map[string][]json.RawMessage{}
+	for _, i := range issues {
+		for id, raw := range i.fields {
+			if isNull(raw) {
+				raw = nil
+			}
+			if list, ok := out[id]; !ok || raw != nil && len(list) < 50 {
+				out[id] = list
+				if raw != nil {
+					out[id] = append(list, raw)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// guesses tell a field's type by a value, the first that fits.
+var guesses = []struct {
+	fits func(json.RawMessage) bool
+	is   Field
+}{
+	{func(raw json.RawMessage) bool { return rankValue.MatchString(textOf(raw)) }, Field{Name: "Rank", Custom: RankType}},
+	{func(raw json.RawMessage) bool { return len(sprintsOf(raw)) > 0 && bytesContain(raw, "state") }, Field{Name: "Sprint", Custom: SprintType, Items: "json"}},
+	{func(raw json.RawMessage) bool { return strings.ContainsRune("-0123456789", rune(raw[0])) }, Field{Custom: NumberType}},
+	{func(raw json.RawMessage) bool { return bytesContain(raw, "customFieldOption") && raw[0] == '[' }, Field{Custom: MultiType, Items: "option"}},
+	{func(raw json.RawMessage) bool { return bytesContain(raw, "customFieldOption") }, Field{Custom: SelectType}},
+	{func(raw json.RawMessage) bool {
+		return bytesContain(raw, "ongoingCycle") || bytesContain(raw, "completedCycles")
+	}, Field{Custom: SLAType}},
+	{func(raw json.RawMessage) bool { return strings.HasPrefix(string(raw), `["`) }, Field{Custom: LabelsType, Items: "string"}},
+	{func(raw json.RawMessage) bool { return raw[0] == '{' && bytesContain(raw, "displayName") }, Field{Custom: UserPickerType}},
+}
+
 // guess gives the type that values look like, by the first that tells.
 func guess(values []json.RawMessage) Field {
 	for _, raw := range values {
-		switch {
-		case rankValue.MatchString(textOf(raw)):
-			return Field{Name: "Rank", Custom: RankType}
-		case len(sprintsOf(raw)) > 0 && bytesContain(raw, "state"):
-			return Field{Name: "Sprint", Custom: SprintType, Items: "json"}
-		case raw[0] == '-' || raw[0] >= '0' && raw[0] <= '9':
-			return Field{Custom: NumberType}
-		case bytesContain(raw, "customFieldOption") && raw[0] == '[':
-			return Field{Custom: MultiType, Items: "option"}
-		case bytesContain(raw, "customFieldOption"):
-			return Field{Custom: SelectType}
-		case bytesContain(raw, "ongoingCycle") || bytesContain(raw, "completedCycles"):
-			return Field{Custom: SLAType}
-		case len(raw) > 1 && raw[0] == '[' && raw[1] == '"':
-			return Field{Custom: LabelsType, Items: "string"}
-		case bytesContain(raw, "displayName"):
-			return Field{Custom: UserPickerType}
-		case raw[0] == '"':
+		for _, g := range guesses {
+			if g.fits(raw) {
+				return g.is
+			}
+		}
+		if raw[0] == '"' {
 			return Field{Custom: textKind(textOf(raw))}
 		}
 	}

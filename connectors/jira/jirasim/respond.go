@@ -3,6 +3,7 @@ package jirasim
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 )
@@ -78,9 +79,7 @@ func html(status int, body string) answer {
 // send writes an answer; links in it lead to where the client came from.
 func (c *call) send(a answer) {
 	h := c.w.Header()
-	for key, values := range a.header {
-		h[key] = values
-	}
+	maps.Copy(h, a.header)
 	if len(a.body) == 0 {
 		c.w.WriteHeader(a.status)
 		return

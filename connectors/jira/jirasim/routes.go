@@ -2,6 +2,7 @@ package jirasim
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -84,14 +85,19 @@ func (r *route) ServeHTTP(_ http.ResponseWriter, req *http.Request) {
 		return
 	}
 	c.r = req
-	if !r.site.pause(req) {
+	body, err := io.ReadAll(http.MaxBytesReader(c.w, req.Body, largestBody))
+	if err != nil || !r.site.pause(req) {
 		return
 	}
+	c.body = body
 	r.site.mu.Lock()
 	a := r.answer(c)
 	r.site.mu.Unlock()
 	c.send(a)
 }
+
+// largestBody is the most that a request may send.
+const largestBody = 10 << 20
 
 // pause waits for the set latency; it says false when the client is gone.
 func (s *Site) pause(req *http.Request) bool {
@@ -176,9 +182,7 @@ func (s *Site) unknownRoute(c *call) answer {
 
 // read decodes a request's body; the answer is the refusal of a bad one.
 func (c *call) read(into any) *answer {
-	d := json.NewDecoder(http.MaxBytesReader(c.w, c.r.Body, 10<<20))
-	d.UseNumber()
-	if err := d.Decode(into); err != nil {
+	if json.Unmarshal(c.body, into) != nil {
 		a := refuse(http.StatusBadRequest, "There was an error parsing JSON. Check that your request body is valid.")
 		return &a
 	}

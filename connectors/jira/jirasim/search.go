@@ -133,7 +133,7 @@ func (c *call) searchGet() answer {
 
 func (c *call) searchPost() answer {
 	var in serverSearch
-	d := json.NewDecoder(c.r.Body)
+	d := json.NewDecoder(bytes.NewReader(c.body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&in); err != nil {
 		return refuse(http.StatusBadRequest, "Can not deserialize the search request: "+strings.TrimPrefix(err.Error(), "json: "))
@@ -162,6 +162,7 @@ func (c *call) searchServer(in serverSearch) answer {
 	start := min(max(in.StartAt, 0), len(ids))
 	shown := ids[start:min(start+max(size, 0), len(ids))]
 	want := c.selection(in.Expand, in.Fields, "*navigable")
+	want.idOnly = false
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `{"expand":"names,schema","startAt":%d,"maxResults":%d,"total":%d`, in.StartAt, size, len(ids))
 	c.pageExtras(&b, &want)

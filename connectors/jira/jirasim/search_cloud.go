@@ -82,7 +82,7 @@ func (c *call) searchJQLPost() answer {
 
 // strict decodes a body that must not hold anything unknown.
 func (c *call) strict(into any) *answer {
-	d := json.NewDecoder(http.MaxBytesReader(c.w, c.r.Body, 10<<20))
+	d := json.NewDecoder(bytes.NewReader(c.body))
 	d.DisallowUnknownFields()
 	if d.Decode(into) != nil {
 		a := refuse(http.StatusBadRequest, badPayload)

@@ -1,6 +1,9 @@
 package jirasim
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Permission is a Jira permission as /mypermissions names it.
 type Permission string
@@ -36,8 +39,9 @@ type Switches struct {
 	RepeatToken int            // pages of Cloud's search that give the token that was sent once more
 	RankTouches bool           // whether ranking bumps "updated"
 
-	LoginPage  bool   // every answer is a login page with status 200
-	RedirectTo string // every answer is a redirect to this base address
+	ScopedToken bool   // Cloud only: the token is a scoped one, refused at the site's own address
+	LoginPage   bool   // every answer is a login page with status 200
+	RedirectTo  string // every answer is a redirect to this base address
 }
 
 // Switch changes the switches of a running site. Change is called once, and
@@ -66,16 +70,29 @@ func (s *Site) Fail(path string, status, times int) {
 	s.failures = append(s.failures, &failure{path: path, status: status, left: times})
 }
 
+// MoveIssue moves an issue to another project, as a person would, and gives its
+// new key. It keeps its id and is found by its old key as well. False: there
+// is no such issue or project.
+func (s *Site) MoveIssue(key, project string) (string, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, to := s.lookup(key), find(s.catalog.projects, project)
+	if i == nil || to == nil {
+		return "", false
+	}
+	next := i.clone()
+	next.key = s.nextKey(*to)
+	next.set("project", to.raw)
+	delete(s.byKey, i.key)
+	s.moved[i.key] = i.id
+	s.put(next)
+	return next.key, true
+}
+
 // allowed says whether the acting user has a permission on a project.
 func (s *Site) allowed(project string, p Permission) bool {
-	for _, key := range []string{"", project} {
-		for _, denied := range s.switches.Deny[key] {
-			if denied == p {
-				return false
-			}
-		}
-	}
-	return true
+	deny := s.switches.Deny
+	return !slices.Contains(deny[""], p) && !slices.Contains(deny[project], p)
 }
 
 // use takes one from a counter by key and says whether there was one left.
