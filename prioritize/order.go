@@ -13,7 +13,9 @@ import (
 // tracker" asks, only makes sense within one lane; between lanes there is no
 // such order, and leaving it open there would make the whole intransitive. So
 // lanes are kept apart, by name: an item that comes, goes or moves in one lane
-// then never turns round a pair elsewhere.
+// then never turns round a pair elsewhere. Sub-tasks come behind the others of
+// their lane: no move concerns them, so the moves of others would turn them
+// round, and the order would not be its own successor.
 func compare(a, b *Ranked) int {
 	if c := cmp.Compare(b.Score.Total, a.Score.Total); c != 0 {
 		return c
@@ -22,10 +24,22 @@ func compare(a, b *Ranked) int {
 	return cmp.Or(
 		cmp.Compare(x.Ref.Source, y.Ref.Source),
 		cmp.Compare(x.Lane, y.Lane),
+		behind(x.Subtask, y.Subtask),
 		cmp.Compare(x.Native, y.Native),
 		x.Ref.Compare(y.Ref),
 		cmp.Compare(x.Ref.ID, y.Ref.ID), // ids that differ by leading zeros only
 	)
+}
+
+// behind orders false before true.
+func behind(x, y bool) int {
+	switch {
+	case x == y:
+		return 0
+	case x:
+		return 1
+	}
+	return -1
 }
 
 // minRatio stands for a ratio of zero on the logarithmic scale.

@@ -20,8 +20,9 @@ const (
 	tooManyNoes   = 200 // refusals in one window after which the key is shut out
 )
 
-// limiter counts requests by fixed windows, whether or not the limits are
-// enforced: the headers tell of them on every answer.
+// limiter counts requests by fixed windows while the limits are enforced. The
+// headers tell of them on every answer; without limits they tell of windows
+// that never fill, so that clients which heed them are not slowed down.
 type limiter struct {
 	mu      sync.Mutex
 	windows map[string]*count
@@ -44,17 +45,18 @@ func (l *limiter) window(name string, now time.Time, length time.Duration) *coun
 	return c
 }
 
-// take counts q and refuses it when enforce is on and a limit is used up.
+// take counts q and refuses it when a limit is used up; it does neither where
+// enforce is off.
 func (l *limiter) take(q *request, now time.Time, enforce bool) error {
+	if !enforce {
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	key := l.window("key "+q.key, now, window)
 	token := l.window("token "+q.token, now, window)
 	key.used++
 	token.used++
-	if !enforce {
-		return nil
-	}
 	noes := l.window("noes "+q.key, now, window)
 	var err *refusal
 	switch {

@@ -167,6 +167,10 @@ func TestArrangedFaults(t *testing.T) {
 
 func TestEveryAnswerTellsOfTheRateLimits(t *testing.T) {
 	s, _ := smallSite(t)
+	if got := call(t, s, "GET", "/1/cards/"+cardA, "").Header().Get("x-rate-limit-api-token-remaining"); got != "100" {
+		t.Errorf("without limits %s of 100 remain, want all", got)
+	}
+	s.Switches().RateLimits(true)
 	for _, path := range []string{"/1/cards/" + cardA, "/1/cards/nope", "/1/nowhere"} {
 		h := call(t, s, "GET", path, "").Header()
 		for _, who := range []string{"api-key", "api-token", "member"} {
