@@ -1,0 +1,63 @@
+package jira
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"stackrank/connectors"
+	"stackrank/connectors/connectortest"
+	"stackrank/connectors/jira/jirasim"
+	"stackrank/internal/rest"
+	"stackrank/internal/work"
+)
+
+func TestConformance(t *testing.T) {
+	deployments(t, func(t *testing.T, d jirasim.Deployment) {
+		connectortest.Run(t, func(t *testing.T) connectortest.Bench {
+			site := jirasim.New(seedOf(d,
+				issueOf(10003, "PAY-3", `"labels":["theirs","stackrank-old"]`, `"priority":{"id":"2","name":"High"}`,
+					`"votes":{"votes":4,"hasVoted":false}`, `"watches":{"watchCount":0,"isWatching":false}`),
+				issueOf(10001, "PAY-1", `"duedate":"2026-12-01"`, `"`+pointField+`":3`),
+				issueOf(10002, "PAY-2"),
+				issueOf(10009, "OPS-9", `"`+scoreField+`":12.5`),
+				issueOf(10004, "PAY-4", `"status":{"id":"3","name":"Done","statusCategory":{"id":3,"key":"done"}}`),
+			), func() time.Time { return now })
+			return connectortest.Bench{
+				Service: site,
+				Open: func(t *testing.T, base string, say func(string)) connectors.Connector {
+					return open(t, base, d, func(_ *Wiring, _ *Options, r *rest.Options) {
+						r.Attempts, r.Backoff, r.Log = 3, time.Millisecond, logTo(say)
+						r.Transport = http.DefaultTransport
+					})
+				},
+				Want:    wantConformance(),
+				IsWrite: isWrite,
+				State:   func() string { return string(site.Dump()) },
+				Prefix:  "stackrank-",
+				Secrets: []string{secret},
+			}
+		})
+	})
+}
+
+func wantConformance() []work.Item {
+	item := func(id, key, project string) work.Item {
+		return work.Item{
+			Ref: work.Ref{Source: "jira", ID: id}, Key: key, Title: "Issue " + key, URL: "BASE/browse/" + key, Type: "Story",
+			Status: work.Open, Created: time.Date(2026, 10, 1, 8, 0, 0, 0, time.UTC),
+			Signals: work.Signals{},
+			Attrs:   map[string]work.Attr{"type": {Text: "Story"}, "project": {Text: project}, "status": {Text: "To Do"}},
+		}
+	}
+	out := []work.Item{item("10003", "PAY-3", "PAY"), item("10001", "PAY-1", "PAY"), item("10002", "PAY-2", "PAY"), item("10009", "OPS-9", "OPS")}
+	out[0].Labels = []string{"stackrank-old", "theirs"}
+	out[0].Signals = work.Signals{work.Priority: 0.75, work.Votes: 4, work.Watchers: 0}
+	out[1].Due = time.Date(2026, 12, 2, 0, 0, 0, 0, time.UTC)
+	out[1].Signals[work.Effort] = 3
+	out[3].Outputs = map[work.Slot]work.Value{work.SlotScore: work.Number(12.5)}
+	for i := range out {
+		out[i].Native = i
+	}
+	return out
+}
