@@ -179,7 +179,8 @@ func (s sayer) Sync() error                 { return nil }
 
 // isWrite tells a request that changes the site.
 func isWrite(r *http.Request) bool {
-	return r.Method != http.MethodGet && !(r.Method == http.MethodPost && readingPost(r)) && !strings.HasPrefix(r.URL.Path, "/_sandbox/")
+	reads := r.Method == http.MethodGet || r.Method == http.MethodPost && readingPost(r)
+	return !reads && !strings.HasPrefix(r.URL.Path, "/_sandbox/")
 }
 
 // deployments runs a test on both kinds of Jira.

@@ -98,7 +98,7 @@ func (v *view) links(iss rawIssue) []work.Link {
 			v.bad(iss, "issuelinks")
 			continue
 		}
-		if w, ok := v.link(l); ok && string(w.To.ID) != string(iss.ID) {
+		if w, ok := v.link(l); ok && w.To.ID != string(iss.ID) {
 			out = append(out, w)
 		}
 	}

@@ -105,9 +105,6 @@ func (c *Connector) Caps() work.Caps {
 	return caps
 }
 
-// ref names an issue of this source.
-func (c *Connector) ref(id string) work.Ref { return work.Ref{Source: c.wiring.Source, ID: id} }
-
 // quiet reports whether mail is forbidden.
 func (c *Connector) quiet() bool { return c.opts.Notify != Allow }
 

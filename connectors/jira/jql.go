@@ -11,10 +11,10 @@ func splitJQL(jql string) (filter, orderBy string) {
 	for i := 0; i < len(jql); {
 		end := tokenEnd(jql, i)
 		token := jql[i:end]
-		switch {
-		case token == "(":
+		switch token {
+		case "(":
 			depth++
-		case token == ")":
+		case ")":
 			depth--
 		}
 		switch {

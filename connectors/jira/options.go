@@ -93,9 +93,9 @@ func parseBase(s string) (*url.URL, error) {
 	if u.RawQuery != "" || u.Fragment != "" {
 		return nil, fmt.Errorf("%q; want the address of the site alone, without what follows ? or #", s)
 	}
-	for _, page := range []string{"/browse/", "/jira/", "/rest/", "/secure/", "/projects/"} {
-		if i := strings.Index(u.Path+"/", page); i >= 0 && !strings.HasPrefix(u.Path, "/ex/jira/") && page != "/jira/" {
-			return nil, fmt.Errorf("%q is the address of a page; want that of the site, %s://%s%s", s, u.Scheme, u.Host, u.Path[:i])
+	for _, page := range []string{"/browse/", "/rest/", "/secure/", "/projects/", "/issues/"} {
+		if strings.Contains(u.Path+"/", page) {
+			return nil, fmt.Errorf("%q is the address of a page; want that of the site, as in %s://%s", s, u.Scheme, u.Host)
 		}
 	}
 	u.Path = strings.TrimRight(u.Path, "/")

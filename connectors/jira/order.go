@@ -19,25 +19,13 @@ func (c *Connector) sortNative(ctx context.Context, s *site, l listing, items []
 		})
 		return nil
 	}
-	if s.cloud && !l.whole && (l.ranked || c.fields.rank == nil) {
-		return nil // the pages came in this order
-	}
-	order := l.ids
-	if !l.whole || c.fields.rank != nil && !l.ranked {
-		terms := l.terms
-		if c.fields.rank != nil {
-			terms = c.fields.rank.clause() + " ASC"
-		}
-		var err error
-		if order, err = c.allIDs(ctx, s, l.filter, terms); err != nil {
-			return err
-		}
+	order, err := c.nativeIDs(ctx, s, l)
+	if err != nil || order == nil {
+		return err
 	}
 	place := make(map[string]int, len(order))
-	for i, id := range order {
-		if _, known := place[id]; !known {
-			place[id] = i
-		}
+	for i, id := range slices.Backward(order) {
+		place[id] = i // the first mention counts
 	}
 	at := func(r ranked) int {
 		if p, known := place[r.item.Ref.ID]; known {
@@ -49,6 +37,23 @@ func (c *Connector) sortNative(ctx context.Context, s *site, l listing, items []
 		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.rank, b.rank), a.item.Ref.Compare(b.item.Ref))
 	})
 	return nil
+}
+
+// nativeIDs gives the ids in the order that Jira itself sorts them in: from the
+// listing where that is whole and of the right order, else by a read of its
+// own. Nil: the issues came in this order already.
+func (c *Connector) nativeIDs(ctx context.Context, s *site, l listing) ([]string, error) {
+	terms, right := l.terms, true
+	if c.fields.rank != nil {
+		terms, right = c.fields.rank.clause()+" ASC", l.ranked
+	}
+	switch {
+	case right && l.whole:
+		return l.ids, nil
+	case right && s.cloud:
+		return nil, nil // pages by token keep the order that was asked for
+	}
+	return c.allIDs(ctx, s, l.filter, terms)
 }
 
 // bucket gives the part of a rank within which ranks can be compared, "" for

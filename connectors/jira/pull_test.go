@@ -343,3 +343,28 @@ func TestContextPathOfDataCenter(t *testing.T) {
 		t.Errorf("URL = %s, want it below the context path", got)
 	}
 }
+
+func TestScopedTokensGoToTheGatewayAndLinksToTheSite(t *testing.T) {
+	seed := seedOf(jirasim.Cloud, many(3)...)
+	seed.CloudID = "0a1b2c3d"
+	r := start(t, seed, func(_ *Wiring, o *Options, r *rest.Options) {
+		o.URL += "/ex/jira/0a1b2c3d"
+		r.Transport = rewrite{r.Transport, "/ex/jira/0a1b2c3d/rest/api/2/serverInfo", "/ex/jira/0a1b2c3d", ""}
+	})
+	s := r.pull(t)
+	if got := s.Items[0].URL; got != "http://jira.example/browse/PAY-1" {
+		t.Errorf("URL = %s, want the site that Jira names and not the gateway", got)
+	}
+	if err := r.Apply(t.Context(), scored(s.Items[0], 7)); err != nil {
+		t.Errorf("Apply() through the gateway = %v", err)
+	}
+}
+
+func TestPermissionsOfManyProjectsAreOneRequest(t *testing.T) {
+	r := start(t, seedOf(jirasim.Cloud, issueOf(1, "PAY-1"), issueOf(2, "OPS-2")))
+	r.pull(t)
+	got := r.site.Stats().Requests
+	if got["POST /rest/api/3/permissions/check"] != 1 || got["GET /rest/api/2/mypermissions"] != 0 {
+		t.Errorf("requests %v, want one for the permissions in both projects", got)
+	}
+}

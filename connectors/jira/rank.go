@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -165,9 +166,7 @@ func (o *ordering) place(ctx context.Context, ids []string, after, before string
 			return err
 		}
 	}
-	for id, err := range busy {
-		o.failed[id] = err
-	}
+	maps.Copy(o.failed, busy)
 	return nil
 }
 
@@ -221,7 +220,7 @@ func (o *ordering) sortOut(entries []entry) (busy map[string]error) {
 			kind = work.ErrUnavailable
 		}
 		err := fmt.Errorf("source %s: %w: %s", o.wiring.Source, kind, strings.Join(e.Errors, " "))
-		if kind == work.ErrForbidden {
+		if errors.Is(kind, work.ErrForbidden) {
 			err = fmt.Errorf("%w; %s", err, fixOrder(err))
 		}
 		if errors.Is(kind, work.ErrUnavailable) || errors.Is(kind, work.ErrThrottled) {

@@ -1,11 +1,14 @@
 package jira
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -186,4 +189,34 @@ func TestReorderWithoutAPullFindsTheBoardsField(t *testing.T) {
 	if !slices.Contains(sent, want) {
 		t.Errorf("sent %v, want %s among it", sent, want)
 	}
+}
+
+func TestWaitsForABusyIssueGrow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, seedOf(jirasim.Cloud, many(3)...))
+		r.pause = time.Second
+		items := refs(r.pull(t).Items)
+		r.site.Switch(func(s *jirasim.Switches) { s.RankBusy = map[string]int{"PAY-3": 3} })
+		begun := time.Now()
+		if _, err := r.Reorder(t.Context(), work.Run{Items: items[2:], Before: items[0]}); err != nil {
+			t.Fatal(err)
+		}
+		if got := time.Since(begun); got != 7*time.Second {
+			t.Errorf("waited %v, want 1 s, 2 s and 4 s", got)
+		}
+	})
+}
+
+func TestReorderStopsWhenToldTo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := start(t, seedOf(jirasim.Cloud, many(3)...))
+		r.pause = time.Hour
+		items := refs(r.pull(t).Items)
+		r.site.Switch(func(s *jirasim.Switches) { s.RankBusy = map[string]int{"PAY-3": 99} })
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := r.Reorder(ctx, work.Run{Items: items[2:], Before: items[0]}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Reorder() = %v, want context.DeadlineExceeded", err)
+		}
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	jiralib "github.com/andygrunwald/go-jira"
 	"go.uber.org/zap"
@@ -117,14 +118,11 @@ func (c *Connector) chooseRank(s *site, w *wanted, b board) {
 }
 
 func fieldIDs(fs []field) string {
-	out := ""
+	ids := make([]string, len(fs))
 	for i, f := range fs {
-		if i > 0 {
-			out += ", "
-		}
-		out += f.ID
+		ids[i] = f.ID
 	}
-	return out
+	return strings.Join(ids, ", ")
 }
 
 // boardOf gives the configuration of a project's first board, a Scrum board

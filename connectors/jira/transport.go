@@ -100,7 +100,7 @@ func writtenIssue(r *http.Request) (string, bool) {
 	}
 	parts := strings.Split(apiPath(r.URL), "/")
 	// rest/api/2/issue/{id}
-	if len(parts) == 5 && parts[3] == "issue" {
+	if len(parts) == 5 && parts[1] == "api" && parts[3] == "issue" {
 		return parts[4], true
 	}
 	return "", false

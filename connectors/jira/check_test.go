@@ -1,0 +1,155 @@
+package jira
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"stackrank/connectors"
+	"stackrank/connectors/jira/jirasim"
+	"stackrank/internal/rest"
+	"stackrank/internal/work"
+)
+
+func worst(found []work.Finding) work.Level {
+	level := work.Note
+	for _, f := range found {
+		level = max(level, f.Level)
+	}
+	return level
+}
+
+func TestCheck(t *testing.T) {
+	tests := []struct {
+		name     string
+		use      connectors.Use
+		alter    change
+		switches func(*jirasim.Switches)
+		want     work.Level
+		code     string // of a finding of that level; a note may be without
+		says     string
+	}{
+		{"all is well", connectors.ForOrder, nil, nil, work.Note, "account", "Po"},
+		{"the least rights are told", connectors.ForOrder, nil, nil, work.Note, "least-rights", "Schedule issues"},
+		{"boards that share the order are named", connectors.ForOrder, nil, nil, work.Note, "boards", `"Payments board"`},
+		{"the rank field is named", connectors.ForOrder, nil, nil, work.Note, "rank-field", rankField},
+		{"a wrong token", connectors.ForReport, func(_ *Wiring, o *Options, _ *rest.Options) { o.Auth.Token = rest.SecretOf("wrong") }, nil, work.Failure, "not-possible", "auth.token"},
+		{"a bad query", connectors.ForReport, func(_ *Wiring, o *Options, _ *rest.Options) { o.JQL = "proiect = X" }, nil, work.Failure, "not-possible", "correct jql"},
+		{"a query without issues", connectors.ForReport, func(_ *Wiring, o *Options, _ *rest.Options) { o.JQL = "project = PAY AND statusCategory = Done" }, nil, work.Warning, "empty-query", ""},
+		{"a target that is missing does not stop a report", connectors.ForReport, func(w *Wiring, _ *Options, _ *rest.Options) { w.Targets[work.SlotScore] = "Nope" }, nil, work.Note, "account", ""},
+		{"a target that is missing stops a write", connectors.ForFields, func(w *Wiring, _ *Options, _ *rest.Options) { w.Targets[work.SlotScore] = "Nope" }, nil, work.Failure, "not-possible", `"Nope"`},
+		{"a signal that is missing stops a report", connectors.ForReport, func(w *Wiring, _ *Options, _ *rest.Options) { w.Signals["x"] = "Nope" }, nil, work.Failure, "not-possible", `"Nope"`},
+		{"no right to edit does not stop a report", connectors.ForReport, nil, denied("PAY", jirasim.Edit), work.Note, "account", ""},
+		{"no right to edit stops a write", connectors.ForFields, nil, denied("PAY", jirasim.Edit), work.Failure, "permission", "Edit issues"},
+		{"no right to be quiet", connectors.ForFields, nil, denied("", jirasim.AdministerProjects, jirasim.Administer), work.Failure, "permission", "notify: allow"},
+		{"no right to be quiet where mail is allowed", connectors.ForFields, func(_ *Wiring, o *Options, _ *rest.Options) { o.Notify = Allow }, denied("", jirasim.AdministerProjects, jirasim.Administer), work.Warning, "permission", "mails"},
+		{"no right to rank does not stop edits", connectors.ForFields, nil, denied("OPS", jirasim.Schedule), work.Note, "account", ""},
+		{"no right to rank stops moves", connectors.ForOrder, nil, denied("OPS", jirasim.Schedule), work.Failure, "permission", "Schedule issues"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			deployments(t, func(t *testing.T, d jirasim.Deployment) {
+				if tt.alter == nil {
+					tt.alter = func(*Wiring, *Options, *rest.Options) {}
+				}
+				r := start(t, seedOf(d, issueOf(1, "PAY-1"), issueOf(2, "OPS-2")), tt.alter)
+				if tt.switches != nil {
+					r.site.Switch(tt.switches)
+				}
+				found, err := r.Check(t.Context(), tt.use)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := worst(found); got != tt.want {
+					t.Errorf("the worst finding is a %s, want a %s: %v", got, tt.want, found)
+				}
+				if !slices.ContainsFunc(found, func(f work.Finding) bool {
+					return f.Level == tt.want && f.Code == tt.code && strings.Contains(f.Message+f.Fix, tt.says)
+				}) {
+					t.Errorf("findings %v, want a %s %s that says %q", found, tt.want, tt.code, tt.says)
+				}
+				if w := r.site.Stats().Writes; w != 0 {
+					t.Errorf("a check sent %d writes", w)
+				}
+			})
+		})
+	}
+}
+
+func TestCheckOfFieldsThatAreOnNoScreen(t *testing.T) {
+	for d, want := range map[jirasim.Deployment]work.Level{jirasim.DataCenter: work.Failure, jirasim.Cloud: work.Warning} {
+		t.Run(string(d), func(t *testing.T) {
+			r := start(t, seedOf(d, many(1)...))
+			r.site.Switch(func(s *jirasim.Switches) { s.OffScreen = map[string]bool{scoreField: true} })
+			found, err := r.Check(t.Context(), connectors.ForFields)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := worst(found); got != want {
+				t.Errorf("the worst finding is a %s, want a %s: %v", got, want, found)
+			}
+		})
+	}
+}
+
+func TestCheckStopsWhenToldTo(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := start(t, seedOf(jirasim.Cloud, many(1)...)).Check(ctx, connectors.ForOrder); !errors.Is(err, context.Canceled) {
+		t.Errorf("Check() = %v, want context.Canceled", err)
+	}
+}
+
+func TestSurvey(t *testing.T) {
+	deployments(t, func(t *testing.T, d jirasim.Deployment) {
+		var issues []string
+		for i := range 10 {
+			more := []string{`"votes":{"votes":0,"hasVoted":false}`}
+			if i < 4 {
+				more = append(more, `"`+pointField+`":3`, `"priority":{"id":"2","name":"High"}`)
+			}
+			issues = append(issues, issueOf(i+1, fmt.Sprintf("PAY-%d", i+1), more...))
+		}
+		r := start(t, seedOf(d, issues...), func(_ *Wiring, o *Options, _ *rest.Options) { o.JQL = "" })
+		s, err := r.Survey(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i := slices.IndexFunc(s.Places, func(p connectors.Place) bool { return p.ID == "PAY" && p.Kind == "project" }); i < 0 || s.Places[i].Open != 10 {
+			t.Errorf("places %v, want the project PAY with 10 open issues", s.Places)
+		}
+		if !slices.ContainsFunc(s.Places, func(p connectors.Place) bool { return p.Kind == "board" && p.Parent == "PAY" }) {
+			t.Errorf("places %v, want the board of PAY", s.Places)
+		}
+		want := map[string]connectors.Field{
+			pointField: {ID: pointField, Name: "Story Points", Kind: "number", Signal: work.Effort, Filled: 4, Sample: 10, Writable: true},
+			"priority": {ID: "priority", Name: "Priority", Kind: "priority", Signal: work.Priority, Filled: 4, Sample: 10},
+			"votes":    {ID: "votes", Name: "Votes", Kind: "votes", Signal: work.Votes, Filled: 0, Sample: 10},
+			scoreField: {ID: scoreField, Name: "Priority Score", Kind: "number", Filled: 0, Sample: 10, Writable: true},
+		}
+		for _, f := range s.Fields {
+			if w, asked := want[f.ID]; asked && f != w {
+				t.Errorf("field %+v, want %+v", f, w)
+			}
+			delete(want, f.ID)
+		}
+		if len(want) > 0 {
+			t.Errorf("fields %v are missing", want)
+		}
+		if w := r.site.Stats().Writes; w != 0 {
+			t.Errorf("a survey sent %d writes", w)
+		}
+	})
+}
+
+func TestWithoutJiraSoftwareThereAreNoBoards(t *testing.T) {
+	r := start(t, seedOf(jirasim.Cloud, many(2)...))
+	r.site.Fail("/rest/agile/1.0/board", http.StatusNotFound, -1)
+	if s := r.pull(t); len(s.Items) != 2 {
+		t.Errorf("%d items, want 2", len(s.Items))
+	}
+}
