@@ -20,7 +20,7 @@ type Inputs struct {
 	Backlog string
 	Policy  prioritize.Settings // valid
 	Rules   plan.Rules          // valid
-	Now     time.Time           // the moment that the round ranks for
+	Now     time.Time           // the moment of the round; it ranks for the day of that moment in its zone
 	Force   plan.Force          // brakes that a person has let go
 	Saved   *plan.Saved         // an approved plan to carry out instead of one made now; nil: none
 	Log     *zap.Logger         // nil: none
@@ -40,7 +40,7 @@ type Source struct {
 // Round is everything that a report needs to know about one round.
 type Round struct {
 	Backlog      string
-	At           time.Time // that the ranking was made for
+	At           time.Time // whose day, in its zone, the ranking was made for
 	Policy       prioritize.Settings
 	PolicyDigest string // prioritize.Digest of Policy
 	Rules        plan.Rules
@@ -88,15 +88,23 @@ func Sync(ctx context.Context, in Inputs, sources []connectors.Connector, j plan
 	return r, err
 }
 
-// rank joins the items and orders them.
+// rank joins the items and orders them, as they stand at the end of the round's
+// day. Evidence ages and dates come nearer all the time, and among a thousand
+// items some pair is always about to change places: were time taken finer than
+// a day, every round would find something to write.
 func (r *Round) rank(engine *prioritize.Engine) {
 	var items []work.Item
 	for _, s := range r.Sources {
 		items = append(items, s.Snapshot.Items...)
 		r.Findings = append(r.Findings, s.Snapshot.Findings...)
 	}
-	r.Ranking = engine.Rank(work.Join(items), r.At)
+	r.Ranking = engine.Rank(work.Join(items), endOfDay(r.At))
 	r.Carried, r.Carries = r.Ranking.Carries(r.Policy.Hysteresis)
+}
+
+// endOfDay gives the moment at which the day of t ends in the zone of t.
+func endOfDay(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
 }
 
 // decide places the groups, plans, and asks the brakes.
