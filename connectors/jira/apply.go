@@ -56,9 +56,11 @@ func (c *Connector) write(ctx context.Context, s *site, ch work.Change, body edi
 		// absolute, so the same ones are right still.
 		err = c.put(ctx, ch.Ref.ID, body, loud)
 	}
-	if refusedSilence(err) && !loud && !c.quiet() {
-		c.loud[project] = true
-		err = c.put(ctx, ch.Ref.ID, body, true)
+	if errors.Is(err, work.ErrForbidden) && !loud && !c.quiet() {
+		// Jira may say in any language that it is silence that it refuses.
+		if err = c.put(ctx, ch.Ref.ID, body, true); err == nil {
+			c.loud[project] = true
+		}
 	}
 	if err == nil {
 		return nil
@@ -170,8 +172,8 @@ func (c *Connector) homeOf(ctx context.Context, id string) (home, error) {
 	return h, nil
 }
 
-// refusedSilence reports whether Jira refused a write only because it was to be
-// quiet. Its words name the notification in English whatever the site speaks.
+// refusedSilence reports whether Jira says in English that it refused a write
+// only because it was to be quiet.
 func refusedSilence(err error) bool {
 	e, ok := errors.AsType[*rest.Error](err)
 	return ok && e.Status == http.StatusForbidden && strings.Contains(strings.ToLower(e.Message), "notification")
@@ -187,6 +189,9 @@ func (c *Connector) explainWrite(s *site, ch work.Change, err error) error {
 		fix = "give the account the permission Administer projects in project " + project + ", or set notify: allow; nothing was written"
 	case errors.Is(err, work.ErrForbidden):
 		fix = "give the account the permission Edit issues in project " + project
+		if c.quiet() {
+			fix += ", and Administer projects, without which Jira refuses to write without mail"
+		}
 	case errors.Is(err, work.ErrNotFound):
 		fix = ch.Key + " is deleted, moved out of sight or hidden from the account"
 	case errors.Is(err, work.ErrConflict):

@@ -150,26 +150,26 @@ func (k *checking) rights(ctx context.Context) error {
 	return nil
 }
 
-func (k *checking) judge(project string, have map[permission]bool) {
+func (k *checking) judge(project string, have rights) {
 	lacks := func(level work.Level, name, why, or string) {
 		k.add(level, "permission", fmt.Sprintf("In project %s the account lacks the permission %s, without which %s.", project, name, why),
 			fmt.Sprintf("Give the account %s in project %s%s.", name, project, or))
 	}
 	writes := k.use >= connectors.ForFields
-	if !have[permBrowse] {
+	if have.lacks(permBrowse) {
 		lacks(work.Failure, "Browse projects", "its issues are not to be seen", "")
 	}
-	if writes && !have[permEdit] {
+	if writes && have.lacks(permEdit) {
 		lacks(work.Failure, "Edit issues", "nothing can be written", "")
 	}
-	if writes && !have[permProject] && !have[permSite] {
+	if writes && have.loud() {
 		if k.quiet() {
 			lacks(work.Failure, "Administer projects", "Jira refuses to write without mailing the watchers", ", or set notify: allow")
 		} else {
 			lacks(work.Warning, "Administer projects", "every write mails the watchers, as notify: allow permits", "")
 		}
 	}
-	if k.use >= connectors.ForOrder && k.wiring.Order && !have[permRank] {
+	if k.use >= connectors.ForOrder && k.wiring.Order && have.lacks(permRank) {
 		lacks(work.Failure, "Schedule issues", "the order cannot be changed", ", or set order: false")
 	}
 }

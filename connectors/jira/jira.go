@@ -5,7 +5,8 @@
 // A pull lists the issues in the order of their rank, then reads them. On Cloud
 // the list comes from the search, which runs behind the data by seconds to
 // minutes, and the issues from bulkfetch, which does not; so a pull sees what
-// was written just before it.
+// was written just before it. A pull of n issues from Cloud takes at most
+// ⌈n/100⌉ + 8 requests.
 package jira
 
 import (

@@ -24,15 +24,25 @@ const (
 	permSite    permission = "ADMINISTER"
 )
 
-// grants are the rights of the account, by project.
-type grants map[string]map[permission]bool
+// rights are what Jira says of the account in one project. Of a permission that
+// it does not mention nothing is known.
+type rights map[permission]bool
 
-// quiet reports whether the account may write without mail in the project.
-func (g grants) quiet(project string) bool { return g[project][permProject] || g[project][permSite] }
+// lacks reports whether Jira says no to all of the permissions.
+func (r rights) lacks(ps ...permission) bool {
+	return !slices.ContainsFunc(ps, func(p permission) bool {
+		have, known := r[p]
+		return have || !known
+	})
+}
+
+// loud reports whether a write mails the watchers, because Jira keeps silence
+// for administrators alone.
+func (r rights) loud() bool { return r.lacks(permProject, permSite) }
 
 // rightsIn asks for the account's rights in one project. Without a project Jira
 // says yes to whatever the account may do in any of them.
-func (c *Connector) rightsIn(ctx context.Context, s *site, project string) (map[permission]bool, error) {
+func (c *Connector) rightsIn(ctx context.Context, s *site, project string) (rights, error) {
 	q := url.Values{"projectKey": {project}}
 	if s.cloud { // Data Center knows no such parameter and tells them all
 		q.Set("permissions", joinPermissions(permBrowse, permEdit, permRank, permProject, permSite))
@@ -48,7 +58,7 @@ func (c *Connector) rightsIn(ctx context.Context, s *site, project string) (map[
 	if a.Permissions == nil {
 		return nil, fmt.Errorf("%w: the answer names no permissions", work.ErrUnexpected)
 	}
-	out := map[permission]bool{}
+	out := rights{}
 	for p, x := range a.Permissions {
 		out[p] = x.Have
 	}
@@ -77,14 +87,13 @@ func (c *Connector) markRefused(ctx context.Context, s *site, items []ranked) er
 	for i := range items {
 		it := &items[i].item
 		project := c.homes[it.Ref.ID].projectKey
-		switch _, known := g[project]; {
-		case !known:
-		case !g[project][permEdit]:
+		switch r := g[project]; {
+		case r.lacks(permEdit):
 			it.Refused = "The account lacks the permission Edit issues in project " + project + "."
-		case !g.quiet(project) && c.quiet():
+		case r.loud() && c.quiet():
 			it.Refused = "Jira would mail the watchers: give the account the permission Administer projects in project " +
 				project + ", or set notify: allow."
-		case !g.quiet(project):
+		case r.loud():
 			c.loud[project] = true
 		}
 	}
@@ -93,7 +102,7 @@ func (c *Connector) markRefused(ctx context.Context, s *site, items []ranked) er
 
 // grantsFor asks for the rights in all projects of the items: on Cloud with one
 // request for all of them.
-func (c *Connector) grantsFor(ctx context.Context, s *site, items []ranked) (grants, error) {
+func (c *Connector) grantsFor(ctx context.Context, s *site, items []ranked) (map[string]rights, error) {
 	projects := map[string]string{} // id by key
 	for _, r := range items {
 		h := c.homes[r.item.Ref.ID]
@@ -102,7 +111,7 @@ func (c *Connector) grantsFor(ctx context.Context, s *site, items []ranked) (gra
 	if s.cloud && len(projects) > 1 {
 		return c.grantsAtOnce(ctx, projects)
 	}
-	out := grants{}
+	out := map[string]rights{}
 	for _, key := range slices.Sorted(maps.Keys(projects)) {
 		have, err := c.rightsIn(ctx, s, key)
 		if err != nil {
@@ -124,16 +133,16 @@ type projectPermission struct {
 	Projects    []int64      `json:"projects"`
 }
 
-func (c *Connector) grantsAtOnce(ctx context.Context, projects map[string]string) (grants, error) {
+func (c *Connector) grantsAtOnce(ctx context.Context, projects map[string]string) (map[string]rights, error) {
 	keys := map[int64]string{}
-	out := grants{}
+	out := map[string]rights{}
 	for key, id := range projects {
 		n, err := strconv.ParseInt(id, 10, 64)
 		if err != nil {
 			continue
 		}
 		keys[n] = key
-		out[key] = map[permission]bool{}
+		out[key] = rights{permEdit: false, permRank: false, permProject: false}
 	}
 	ask := permissionCheck{Global: []permission{permSite}, Projects: []projectPermission{{
 		Permissions: []permission{permEdit, permRank, permProject}, Projects: slices.Sorted(maps.Keys(keys)),
