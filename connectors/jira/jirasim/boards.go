@@ -28,7 +28,7 @@ func (c *catalog) fromSprints(issues []*issue, fields map[string]*field) {
 // sprintsIn reads whole sprints, given as objects or texts.
 func sprintsIn(raw json.RawMessage) []Sprint {
 	var out []Sprint
-	list := []json.RawMessage{raw}
+	list := []json.RawMessage{slices.Clone(raw)}
 	if raw[0] == '[' && json.Unmarshal(raw, &list) != nil {
 		return nil
 	}

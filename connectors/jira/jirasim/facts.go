@@ -3,6 +3,7 @@ package jirasim
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -259,7 +260,7 @@ var javaSprint = regexp.MustCompile(`^com\.atlassian\.greenhopper\.service\.spri
 
 // sprintsOf reads sprints given as objects, texts, or one of either.
 func sprintsOf(raw json.RawMessage) []sprintFact {
-	list := []json.RawMessage{raw}
+	list := []json.RawMessage{slices.Clone(raw)}
 	if raw[0] == '[' && json.Unmarshal(raw, &list) != nil {
 		return nil
 	}
