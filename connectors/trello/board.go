@@ -90,6 +90,9 @@ func (c *Connector) loadBoard(ctx context.Context, id string) (*board, error) {
 
 // loadBoards reads the configured boards, each once, in their order.
 func (c *Connector) loadBoards(ctx context.Context) ([]*board, error) {
+	if err := c.opts.Validate(); err != nil {
+		return nil, fmt.Errorf("%w: %w", work.ErrInvalid, err)
+	}
 	var out []*board
 	for _, named := range c.opts.Boards {
 		id, err := boardID(named)

@@ -116,6 +116,7 @@ func (c *Connector) checkWriting(ctx context.Context, me string, boards []*board
 	}
 	for _, b := range boards {
 		checkRole(b, me, out)
+		c.checkPowerUp(ctx, b, out)
 		if !c.wiring.Labels {
 			continue
 		}
@@ -158,6 +159,35 @@ func (c *Connector) checkToken(ctx context.Context, out *notes) error {
 		})
 	}
 	return nil
+}
+
+// customFieldsPlugin is the id of the Custom Fields Power-Up.
+// Source: real boards.
+const customFieldsPlugin = "56d5e249a98895a9797bebb9"
+
+// checkPowerUp warns where the board has our fields but not the Power-Up that
+// lets them be written. Whether Trello lists it on every plan is not certain,
+// so this is a warning, and a pull does not rely on it.
+func (c *Connector) checkPowerUp(ctx context.Context, b *board, out *notes) {
+	if len(b.targets) == 0 {
+		return
+	}
+	var enabled []struct {
+		Plugin string `json:"idPlugin"`
+	}
+	if c.api.get(ctx, "boards/"+b.id+"/boardPlugins", adlio.Arguments{}, &enabled) != nil {
+		return // not everybody may list them
+	}
+	for _, e := range enabled {
+		if e.Plugin == customFieldsPlugin {
+			return
+		}
+	}
+	out.put(work.Finding{
+		Code: "no-custom-fields", Level: work.Warning,
+		Message: fmt.Sprintf("the Custom Fields Power-Up seems to be off on board %q; then its fields cannot be written, and labels serve alone", b.name),
+		Fix:     "enable the Custom Fields Power-Up on the board (Trello Standard or above)",
+	})
 }
 
 // checkRole says where the account may read but not write.

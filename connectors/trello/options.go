@@ -33,6 +33,15 @@ func (o Options) address() string { return cmp.Or(o.URL, DefaultURL) }
 
 // Validate gives every problem of the options, each beginning with its key.
 func (o Options) Validate() error {
+	errs := o.wrong()
+	if len(o.Boards) == 0 {
+		errs = append(errs, errors.New("boards: empty: name at least one board by its address, such as https://trello.com/b/nC8QJoZN"))
+	}
+	return errors.Join(errs...)
+}
+
+// wrong gives what no use of the options can do with; a survey needs no boards.
+func (o Options) wrong() []error {
 	var errs []error
 	if _, err := parseBase(o.address()); err != nil {
 		errs = append(errs, err)
@@ -42,9 +51,6 @@ func (o Options) Validate() error {
 	}
 	if o.Auth.Token.IsZero() {
 		errs = append(errs, errors.New("auth.token: empty: make a token for your key and name it as env:NAME or file:PATH"))
-	}
-	if len(o.Boards) == 0 {
-		errs = append(errs, errors.New("boards: empty: name at least one board by its address, such as https://trello.com/b/nC8QJoZN"))
 	}
 	seen := map[string]bool{}
 	for i, b := range o.Boards {
@@ -62,7 +68,7 @@ func (o Options) Validate() error {
 			errs = append(errs, fmt.Errorf("lists[%d]: empty: want the name or the id of a list", i))
 		}
 	}
-	return errors.Join(errs...)
+	return errs
 }
 
 func parseBase(s string) (*url.URL, error) {

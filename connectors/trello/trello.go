@@ -5,6 +5,7 @@
 package trello
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -64,9 +65,9 @@ type cardState struct {
 }
 
 // New returns a connector. It makes no request; the credentials travel in the
-// transport of hc, as Transport describes it.
+// transport of hc, as Transport describes it. Without boards it can only survey.
 func New(w Wiring, o Options, hc *http.Client) (*Connector, error) {
-	if err := o.Validate(); err != nil {
+	if err := errors.Join(o.wrong()...); err != nil {
 		return nil, fmt.Errorf("source %s: %w", w.Source, err)
 	}
 	if hc == nil {

@@ -1,0 +1,59 @@
+package trello
+
+import (
+	"testing"
+	"time"
+
+	"stackrank/connectors"
+	"stackrank/connectors/connectortest"
+	"stackrank/connectors/trello/trellosim"
+	"stackrank/internal/work"
+)
+
+func TestConformance(t *testing.T) {
+	connectortest.Run(t, func(t *testing.T) connectortest.Bench {
+		site := siteOf(t, boardOf(
+			cardOf(1, ideasList, obj{"idLabels": []string{themLabel, bareLabel}, "due": "2026-12-01T17:00:00.000Z"}),
+			cardOf(2, ideasList, obj{"customFieldItems": []obj{value(scoreField, "number", "12.5"), value(moneyField, "number", "100.32")}}),
+			cardOf(3, ideasList, obj{"name": "---", "cardRole": "separator"}),
+			cardOf(4, ideasList, obj{"badges": obj{"comments": 2}}),
+			cardOf(5, ideasList, nil),
+			cardOf(6, nextList, nil),
+			cardOf(7, nextList, obj{"dueComplete": true}),
+			cardOf(8, oldList, nil),
+		))
+		return connectortest.Bench{
+			Service: site,
+			Open: func(t *testing.T, base string, say func(string)) connectors.Connector {
+				return connectTo(t, base, func(s *setup) { s.rest.Log, s.wiring.Log = logTo(say), logTo(say) })
+			},
+			Want:    wantConformance(),
+			IsWrite: isWrite,
+			State:   func() string { return dump(t, site) },
+			Prefix:  "stackrank-",
+			Secrets: []string{trellosim.DefaultKey, trellosim.DefaultToken},
+		}
+	})
+}
+
+func wantConformance() []work.Item {
+	item := func(n int, lane, name string, native int) work.Item {
+		return work.Item{
+			Ref: refOf(n), Key: short(n), Title: cardOf(n, "", nil)["name"].(string), URL: "https://trello.com/c/" + short(n),
+			Status: work.Open, Lane: lane, LaneName: name, Native: native,
+			Created: time.Date(2020, 7, 2, 0, 10, 40+n, 0, time.UTC),
+			Signals: work.Signals{work.Votes: 0, work.Comments: 0},
+		}
+	}
+	out := []work.Item{
+		item(1, ideasList, "Ideas", 0), item(2, ideasList, "Ideas", 1), item(4, ideasList, "Ideas", 2), item(5, ideasList, "Ideas", 3),
+		item(6, nextList, "Next", 0),
+	}
+	out[0].Labels = []string{"theirs"}
+	out[0].Due = time.Date(2026, 12, 1, 17, 0, 0, 0, time.UTC)
+	out[1].Outputs = map[work.Slot]work.Value{work.SlotScore: work.Number(12.5)}
+	out[1].Signals["revenue"] = 100.32
+	out[1].Attrs = map[string]work.Attr{"Revenue": {Text: "100.32", Number: 100.32, Numeric: true}}
+	out[2].Signals[work.Comments] = 2
+	return out
+}
