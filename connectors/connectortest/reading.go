@@ -97,8 +97,7 @@ func readKinds(t *testing.T, r *rig) {
 			})
 			defer r.spoilWith(nil)
 			s, err := r.conn.Pull(t.Context())
-			r.keep(err)
-			if !errors.Is(err, k.kind) {
+			if !errors.Is(r.keep(err), k.kind) {
 				t.Errorf("Pull() = %v, want the kind %q", err, k.kind)
 			}
 			if len(s.Items) != 0 {
@@ -123,7 +122,7 @@ var rubbish = map[string]struct{ contentType, body string }{
 func rubbishReads(t *testing.T, r *rig) {
 	for name, answer := range rubbish {
 		t.Run(name, func(t *testing.T) {
-			r.spoilWith(func(w http.ResponseWriter, q *http.Request) bool {
+			r.spoilWith(func(w http.ResponseWriter, _ *http.Request) bool {
 				w.Header().Set("Content-Type", answer.contentType)
 				_, err := io.WriteString(w, answer.body)
 				return err == nil
@@ -131,8 +130,7 @@ func rubbishReads(t *testing.T, r *rig) {
 			defer r.spoilWith(nil)
 			fresh := r.Open(t, r.url, func(string) {})
 			s, err := fresh.Pull(t.Context())
-			r.keep(err)
-			if err == nil {
+			if r.keep(err) == nil {
 				t.Errorf("Pull() gave %d items and no error", len(s.Items))
 			}
 		})

@@ -144,8 +144,7 @@ func TestFirstScreenFits(t *testing.T) {
 	if err := New(roundOf(t, []connectors.Reader{shelf{name: "platform", items: many}}, nil)).Write(&b, Text, Style{}); err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(b.String(), "\n")
-	for _, l := range lines {
+	for l := range strings.SplitSeq(b.String(), "\n") {
 		if width(l) > 80 {
 			t.Errorf("%d cells, want at most 80: %q", width(l), l)
 		}

@@ -2,6 +2,7 @@ package work
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -112,10 +113,5 @@ type Caps struct {
 
 // Has reports whether the slot can be written.
 func (c Caps) Has(s Slot) bool {
-	for _, have := range c.Slots {
-		if have == s {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(c.Slots, s)
 }

@@ -6,6 +6,7 @@ package work
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -204,12 +205,7 @@ type Item struct {
 
 // HasLabel reports whether the item carries the label, letter by letter.
 func (i Item) HasLabel(label string) bool {
-	for _, l := range i.Labels {
-		if l == label {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(i.Labels, label)
 }
 
 // Snapshot is one source read whole.
