@@ -13,7 +13,7 @@ type Saved struct {
 	At     time.Time // of the pull that it was made from
 	Policy string    // digest of the policy that it was made by
 	Plan   Plan
-	Order  []work.Ref // the items of the report by place; tells which anchors a person has moved since. Without it they only must be there
+	Order  []work.Ref // the items that name the lines of the report, by place; tells which anchors a person has moved since. Without it they only must be there
 }
 
 // Rebase gives what of a saved plan can still be written to the items as they
@@ -61,8 +61,11 @@ type rebase struct {
 	spot  map[work.Ref]spot
 	plan  Plan
 	drift []Skip
-	out   map[work.Ref]bool // items of runs that were left out as drifted
-	astir map[work.Ref]bool // items that were to stay and that a person has moved
+
+	moving  map[work.Ref]bool // items of the saved runs
+	pending map[work.Ref]bool // of which still to be moved
+	out     map[work.Ref]bool // of which left out as drifted
+	astir   map[work.Ref]bool // other items that a person has moved
 }
 
 // spot is where an item stands in its lane.
@@ -74,7 +77,12 @@ type spot struct {
 func newRebase(s Saved, in Input) *rebase {
 	r := &rebase{
 		rules: in.Rules, items: map[work.Ref]*work.Item{}, spot: map[work.Ref]spot{},
-		out: map[work.Ref]bool{}, astir: map[work.Ref]bool{},
+		moving: map[work.Ref]bool{}, pending: map[work.Ref]bool{}, out: map[work.Ref]bool{}, astir: map[work.Ref]bool{},
+	}
+	for _, run := range s.Plan.Runs {
+		for _, ref := range run.Items {
+			r.moving[ref] = true
+		}
 	}
 	for g := range in.Ranking {
 		members := in.Ranking[g].Group.Items
@@ -82,7 +90,7 @@ func newRebase(s Saved, in Input) *rebase {
 			r.items[members[i].Ref] = &members[i]
 		}
 	}
-	steady := s.steady()
+	steady := r.steady(s.Order)
 	lanes := lanesOf(in)
 	for i := range lanes {
 		for k, m := range lanes[i].present {
@@ -94,14 +102,11 @@ func newRebase(s Saved, in Input) *rebase {
 }
 
 // steady gives the wanted places of the items that the saved plan does not move.
-func (s Saved) steady() map[work.Ref]int {
-	out := make(map[work.Ref]int, len(s.Order))
-	for place, ref := range s.Order {
-		out[ref] = place
-	}
-	for _, run := range s.Plan.Runs {
-		for _, ref := range run.Items {
-			delete(out, ref)
+func (r *rebase) steady(order []work.Ref) map[work.Ref]int {
+	out := make(map[work.Ref]int, len(order))
+	for place, ref := range order {
+		if !r.moving[ref] {
+			out[ref] = place
 		}
 	}
 	return out
@@ -194,6 +199,9 @@ func (r *rebase) run(run work.Run) {
 	culprit, why := r.drifted(run)
 	if why == "" {
 		r.plan.Runs = append(r.plan.Runs, run)
+		for _, ref := range run.Items {
+			r.pending[ref] = true
+		}
 		return
 	}
 	for _, ref := range run.Items {
@@ -206,22 +214,28 @@ func (r *rebase) run(run work.Run) {
 	}
 }
 
-// placed reports whether the items of a run stand where it wants them already.
+// placed reports whether the items of a run stand where it wants them already,
+// and what they stand behind is not about to move.
 func (r *rebase) placed(run work.Run) bool {
 	at, ok := r.spot[run.Items[0]]
-	if !ok || at.lane.behind(at.index) != run.After && run.Before.IsZero() {
+	if !ok || r.pending[run.After] {
 		return false
 	}
-	end := at.index + len(run.Items)
-	if end > len(at.lane.present) {
-		return false
-	}
+	refs := at.lane.present[at.index:]
 	for i, ref := range run.Items {
-		if at.lane.present[at.index+i].item.Ref != ref {
+		if i == len(refs) || refs[i].item.Ref != ref {
 			return false
 		}
 	}
-	return run.Before.IsZero() || end < len(at.lane.present) && at.lane.present[end].item.Ref == run.Before
+	if run.Before.IsZero() {
+		return at.lane.behind(at.index) == run.After
+	}
+	for _, m := range refs[len(run.Items):] {
+		if !r.moving[m.item.Ref] { // what the next runs put between
+			return m.item.Ref == run.Before
+		}
+	}
+	return false
 }
 
 // drifted names the item of a run, or its anchor, that is no longer as the plan

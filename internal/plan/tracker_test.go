@@ -304,3 +304,8 @@ func (w world) applyAll(t *testing.T, p Plan) []work.Result {
 	}
 	return results
 }
+
+// scoreOf gives the score of a group of one item by the default policy.
+func scoreOf(it work.Item) prioritize.Score {
+	return jiraWorld(it).input().Ranking[0].Score
+}

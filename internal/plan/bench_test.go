@@ -1,0 +1,67 @@
+package plan
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"testing"
+
+	"stackrank/internal/work"
+	"stackrank/prioritize"
+)
+
+// BenchmarkBuild plans backlogs in which every twentieth item is wanted elsewhere.
+func BenchmarkBuild(b *testing.B) {
+	for _, n := range []int{1e3, 1e4, 1e5} {
+		in := jumpy(n)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				Build(in)
+			}
+		})
+	}
+}
+
+func jumpy(n int) Input {
+	rng := rand.New(rand.NewPCG(uint64(n), 0))
+	order := make([]int, 0, n)
+	var jumping []int
+	for i := range n {
+		if rng.IntN(20) == 0 {
+			jumping = append(jumping, i)
+		} else {
+			order = append(order, i)
+		}
+	}
+	for _, j := range jumping {
+		order = append(order, j)
+		k := rng.IntN(len(order))
+		order[k], order[len(order)-1] = order[len(order)-1], order[k]
+	}
+	in := Input{Rules: Default(), Carries: true, Caps: map[string]work.Caps{"jira": {
+		Slots: []work.Slot{work.SlotScore, work.SlotRank, work.SlotLabel}, Order: true, MaxRun: 50,
+	}}}
+	in.Rules.Top = 0
+	in.Rules.To = map[string]Target{"jira": {Score: "Score", Rank: "Rank", Labels: true, Order: true}}
+	in.Ranking = make(prioritize.Ranking, n)
+	for place, native := range order {
+		it := work.Item{Ref: work.Ref{Source: "jira", ID: strconv.Itoa(native)}, Key: "K", Title: "Title", Native: native}
+		in.Ranking[place] = prioritize.Ranked{Place: place + 1, Group: work.Group{Items: []work.Item{it}}, Score: prioritize.Score{Total: 50}}
+	}
+	return in
+}
+
+func TestLargeBacklogMovesOnlyWhatJumped(t *testing.T) {
+	in := jumpy(2000)
+	p := Build(in)
+	for _, r := range p.Runs {
+		if len(r.Items) > 50 || slices.Contains(r.Items, r.After) {
+			t.Fatalf("run %v is too long or its own anchor", r)
+		}
+	}
+	if p.Counts.Moved > 2*2000/20+60 {
+		t.Errorf("%d items move, want little more than the twentieth that jumped and what it changed places with", p.Counts.Moved)
+	}
+}

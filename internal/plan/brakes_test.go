@@ -1,0 +1,114 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"stackrank/internal/work"
+)
+
+// backlog gives n issues with falling priorities, all written but the first few.
+func backlog(n, unwritten int) world {
+	items := make([]work.Item, n)
+	for i := range items {
+		items[i] = issue(fmt.Sprint(i+1), 1-float64(i)/float64(2*n))
+	}
+	w := jiraWorld(items...)
+	w.rules.Hold = nil
+	for i, c := range Build(w.input()).Changes {
+		if i >= unwritten {
+			if err := w.trackers[0].Apply(context.Background(), c); err != nil {
+				panic(err)
+			}
+		}
+	}
+	return w
+}
+
+func codes(rs []Refusal) string {
+	var out []string
+	for _, r := range rs {
+		out = append(out, r.Code)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestBrakes(t *testing.T) {
+	pinnedOnly := jiraWorld(issue("1", .5), issue("2", 1, "stackrank-pin", "stackrank-ignore"))
+	shifted := backlog(10, 0) // an issue that goes to the top shifts nine places
+	last := shifted.trackers[0].items[work.Ref{Source: "jira", ID: "10"}]
+	last.Signals = work.Signals{work.Priority: 1, work.Effort: 1}
+	shifted.trackers[0].items[last.Ref] = last
+	tests := []struct {
+		name  string
+		world world
+		force Force
+		want  string
+	}{
+		{"the first write of a backlog is held", backlog(4, 4), Force{}, "first share"},
+		{"each force lets its own brake go", backlog(4, 4), Force{First: true}, "share"},
+		{"each force lets its own brake go, the other way round", backlog(4, 4), Force{Share: true}, "first"},
+		{"all force lets both go", backlog(4, 4), ForceAll(), ""},
+		{"labels that people set are no trace of ours", pinnedOnly, Force{Share: true}, "first"},
+		{"edits of up to max_share pass", backlog(10, 2), Force{}, ""},
+		{"edits of more than max_share are held", backlog(10, 3), Force{}, "share"},
+		{"places that only shifted do not count", shifted, Force{}, ""},
+		{"nothing to write is never held", backlog(4, 0), Force{}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			in := tt.world.input()
+			got := Brakes(in, Build(in), tt.force)
+			if codes(got) != tt.want {
+				t.Errorf("Brakes() = %v, want %q", got, tt.want)
+			}
+			for _, r := range got {
+				if !strings.Contains(r.Message, "--force="+r.Code) || !strings.HasSuffix(r.Message, ".") {
+					t.Errorf("%q does not say what to do", r.Message)
+				}
+			}
+		})
+	}
+	in := shifted.input()
+	if p := Build(in); p.Touched() != 10 || p.edited() != 1 {
+		t.Errorf("the plan touches %d and edits %d items, want 10 and 1: %s", p.Touched(), p.edited(), showEdits(p))
+	}
+}
+
+func TestAnyTraceOfOursIsNoFirstWrite(t *testing.T) {
+	value := map[work.Slot]work.Value{work.SlotScore: work.Number(1), work.SlotRank: work.Number(1)}
+	tests := []struct {
+		name string
+		mark func(*work.Item)
+		to   Target
+		want bool
+	}{
+		{"a label with our prefix", func(it *work.Item) { it.Labels = []string{"stackrank-later"} }, Target{}, true},
+		{"a value in our field for the score", func(it *work.Item) { it.Outputs = value }, Target{Score: "S"}, true},
+		{"a value in our field for the place", func(it *work.Item) { it.Outputs = value }, Target{Rank: "R"}, true},
+		{"a value in a field that is not ours", func(it *work.Item) { it.Outputs = value }, Target{Labels: true}, false},
+		{"a label without our prefix", func(it *work.Item) { it.Labels = []string{"stackrank"} }, Target{Labels: true}, false},
+	}
+	for _, tt := range tests {
+		it := issue("1", 1)
+		tt.mark(&it)
+		r := Default()
+		r.To = map[string]Target{"jira": tt.to}
+		if got := r.marked(it); got != tt.want {
+			t.Errorf("%s: a trace of ours: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestRefuseSaysEverything(t *testing.T) {
+	if err := Refuse(nil); err != nil {
+		t.Errorf("Refuse(nil) = %v", err)
+	}
+	err := Refuse([]Refusal{{Message: "One."}, {Message: "Two."}})
+	if !errors.Is(err, ErrRefused) || err.Error() != "refused: One. Two." {
+		t.Errorf("Refuse() = %v", err)
+	}
+}
