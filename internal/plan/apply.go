@@ -87,6 +87,10 @@ var ErrNotTried = errors.New("not written")
 // their source; a context that is done ends all, between two writes. There is
 // one result for each item of each write, runs before changes. The error says
 // why the round of a source ended; failures of single items are no error.
+//
+// Whatever is left out, those written stand in the wanted order among themselves
+// and to the items that were to stay, so the next plan goes on from there; only
+// held items may by then have another place to keep.
 func (p Plan) Apply(ctx context.Context, w Writers, j Journal) ([]work.Result, error) {
 	a := application{w: w, journal: j, writes: p.writes()}
 	a.results = make([][]work.Result, len(a.writes))

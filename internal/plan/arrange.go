@@ -11,7 +11,8 @@ import (
 )
 
 // Input is what a plan is made from. The groups of the ranking carry the items
-// as they were pulled, each ref once.
+// as they were pulled, each ref once, sub-tasks numbered behind the others of
+// their lane.
 type Input struct {
 	Ranking prioritize.Ranking
 	Caps    map[string]work.Caps // by source; a source without is not written

@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"stackrank/internal/work"
@@ -88,12 +89,7 @@ func (r Rules) marked(it work.Item) bool {
 	if to.Score != "" && !it.Outputs[work.SlotScore].IsZero() || to.Rank != "" && !it.Outputs[work.SlotRank].IsZero() {
 		return true
 	}
-	for _, l := range it.Labels {
-		if r.owns(l) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(it.Labels, r.owns)
 }
 
 // largeShare holds a plan that edits more than max_share of the items. An item

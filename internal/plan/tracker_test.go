@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"sync"
-	"testing"
 	"time"
 
 	"pgregory.net/rapid"
@@ -286,23 +285,13 @@ func ids(refs []work.Ref) string {
 	return s
 }
 
-// byScore sorts the ids of a world's groups by the ranking, for messages.
+// byPlace gives the ids of the groups in the order that is wanted.
 func byPlace(placed []Placed) string {
 	s := ""
 	for _, p := range placed {
 		s += p.Ranked.Group.Ref().ID
 	}
 	return s
-}
-
-// plain adapts a test to the trackers' helper, which rapid drives.
-func (w world) applyAll(t *testing.T, p Plan) []work.Result {
-	t.Helper()
-	results, err := p.Apply(t.Context(), w.writers(), NoJournal{})
-	if err != nil {
-		t.Fatalf("Apply() = %v", err)
-	}
-	return results
 }
 
 // scoreOf gives the score of a group of one item by the default policy.
