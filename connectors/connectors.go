@@ -11,7 +11,9 @@ import (
 	"stackrank/internal/work"
 )
 
-// Reader reads one source. It is safe for use by one goroutine at a time.
+// Reader reads one source. It is safe for use by one goroutine at a time. Its
+// errors, and those of all other interfaces here, name the source and are of a
+// kind in package work.
 type Reader interface {
 	// Source gives the configured name of the source.
 	Source() string
@@ -33,7 +35,7 @@ type Connector interface {
 	// Apply writes all edits of one item and leaves everything else of it
 	// alone, labels without our prefix included. Every edit is an absolute
 	// target, so that Apply may be repeated. It never mails anybody unless the
-	// configuration allows it. The error is of a kind in package work.
+	// configuration allows it.
 	Apply(ctx context.Context, c work.Change) error
 }
 

@@ -97,7 +97,7 @@ func readKinds(t *testing.T, r *rig) {
 			})
 			defer r.spoilWith(nil)
 			s, err := r.conn.Pull(t.Context())
-			if !errors.Is(r.keep(err), k.kind) {
+			if !errors.Is(r.keep(t, err), k.kind) {
 				t.Errorf("Pull() = %v, want the kind %q", err, k.kind)
 			}
 			if len(s.Items) != 0 {
@@ -130,7 +130,7 @@ func rubbishReads(t *testing.T, r *rig) {
 			defer r.spoilWith(nil)
 			fresh := r.Open(t, r.url, func(string) {})
 			s, err := fresh.Pull(t.Context())
-			if r.keep(err) == nil {
+			if r.keep(t, err) == nil {
 				t.Errorf("Pull() gave %d items and no error", len(s.Items))
 			}
 		})
@@ -204,7 +204,7 @@ func (r *rig) mustCancel(t *testing.T, f func(context.Context) error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	err := r.keep(within(t, cancel, func() error { return f(ctx) }))
+	err := r.keep(t, within(t, cancel, func() error { return f(ctx) }))
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled call gave %v, want context.Canceled", err)
 	}

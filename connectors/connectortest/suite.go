@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -159,10 +160,17 @@ func (r *rig) apply(t *testing.T, changes ...work.Change) {
 	}
 }
 
-// keep remembers an error for the search for secrets.
-func (r *rig) keep(err error) error {
-	if err != nil {
-		r.note(err.Error())
+// keep holds an error to naming its source and remembers it for the search for
+// secrets.
+func (r *rig) keep(t *testing.T, err error) error {
+	t.Helper()
+	if err == nil {
+		return nil
+	}
+	r.note(err.Error())
+	name := "source " + r.conn.Source()
+	if !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), name+": "+name) {
+		t.Errorf("the error does not name the source, or stammers: %v", err)
 	}
 	return err
 }

@@ -108,7 +108,7 @@ func goneItem(t *testing.T, r *rig) {
 	it := r.victims(t, r.pull(t), 1)[0]
 	last := it.Ref.ID[len(it.Ref.ID)-1:]
 	it.Ref.ID = strings.Repeat("9", len(it.Ref.ID)-1) + last
-	err := r.keep(r.conn.Apply(t.Context(), target(it, 1.5, 9, r.Prefix+"next")))
+	err := r.keep(t, r.conn.Apply(t.Context(), target(it, 1.5, 9, r.Prefix+"next")))
 	if !errors.Is(err, work.ErrNotFound) {
 		t.Errorf("Apply() on an item that is not there = %v, want the kind %q", err, work.ErrNotFound)
 	}
@@ -127,7 +127,7 @@ func writeKinds(t *testing.T, r *rig) {
 				return false
 			})
 			defer r.spoilWith(nil)
-			err := r.keep(r.conn.Apply(t.Context(), target(it, 1.5, 9, r.Prefix+"next")))
+			err := r.keep(t, r.conn.Apply(t.Context(), target(it, 1.5, 9, r.Prefix+"next")))
 			if !errors.Is(err, k.kind) {
 				t.Errorf("Apply() = %v, want the kind %q", err, k.kind)
 			}

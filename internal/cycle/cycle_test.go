@@ -211,8 +211,8 @@ func TestSourcesAreReadSideBySide(t *testing.T) {
 
 func TestUnreadableSourcesFailTheRoundAndAreAllNamed(t *testing.T) {
 	a, b, c := source("a", 1), source("b", 1), source("c", 1)
-	a.broken = fmt.Errorf("page 2: %w", work.ErrUnexpected)
-	c.broken = work.ErrAuth
+	a.broken = fmt.Errorf("source a: page 2: %w", work.ErrUnexpected)
+	c.broken = fmt.Errorf("source c: %w", work.ErrAuth)
 	in := inputs("a", "b", "c")
 	in.Force = plan.ForceAll()
 	r, err := Sync(t.Context(), in, []connectors.Connector{a, b, c}, plan.NoJournal{})
@@ -247,18 +247,6 @@ func TestItemGivenTwiceIsRankedOnce(t *testing.T) {
 	}
 	if len(r.Findings) != 1 || r.Findings[0].Code != "duplicate-item" || r.Findings[0].Source != "a" {
 		t.Errorf("findings %v, want one that says so", r.Findings)
-	}
-}
-
-func TestSubtasksAreNumberedBehindTheOthers(t *testing.T) {
-	items := []work.Item{{Key: "s", Subtask: true}, {Key: "a"}, {Key: "x", Lane: "l"}, {Key: "b"}, {Key: "y", Lane: "l"}}
-	subtasksLast(items)
-	var got []string
-	for _, it := range items {
-		got = append(got, fmt.Sprint(it.Key, it.Native))
-	}
-	if want := []string{"s2", "a0", "x0", "b1", "y1"}; !slices.Equal(got, want) {
-		t.Errorf("numbered %v, want %v", got, want)
 	}
 }
 

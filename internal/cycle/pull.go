@@ -29,10 +29,9 @@ func pullOne(ctx context.Context, in Inputs, r connectors.Reader) (Source, error
 	s := Source{Name: r.Source()}
 	snapshot, err := r.Pull(ctx)
 	if err != nil {
-		return s, fmt.Errorf("source %s: %w", s.Name, err)
+		return s, err
 	}
 	s.Snapshot = onceEach(s.Name, snapshot)
-	subtasksLast(s.Snapshot.Items)
 	s.Site, s.Caps = snapshot.Site, r.Caps()
 	in.log().Debug("source read", zap.String("source", s.Name),
 		zap.Int("items", len(s.Snapshot.Items)), zap.Int("findings", len(s.Snapshot.Findings)))
@@ -61,23 +60,6 @@ func onceEach(source string, s work.Snapshot) work.Snapshot {
 	}
 	s.Items = out
 	return s
-}
-
-// subtasksLast numbers the items of each lane anew, sub-tasks behind the others.
-// Trackers rank sub-tasks among themselves and not in the backlog, so where they
-// stand between other items says nothing; left in, an item that moves past one
-// would change which of two equal scores comes first, and the next round would
-// write for no reason.
-func subtasksLast(items []work.Item) {
-	next := map[string]int{}
-	for _, sub := range []bool{false, true} {
-		for i := range items {
-			if items[i].Subtask == sub {
-				items[i].Native = next[items[i].Lane]
-				next[items[i].Lane]++
-			}
-		}
-	}
 }
 
 func (in Inputs) log() *zap.Logger {

@@ -146,7 +146,7 @@ func (a *application) site(ctx context.Context, queue []int) {
 		w := a.writes[i]
 		source := w.Source()
 		if err := context.Cause(ctx); err != nil && over[source] == nil {
-			over[source] = a.end(source, err)
+			over[source] = a.end(fmt.Errorf("source %s: %w", source, err))
 		}
 		if err := over[source]; err != nil {
 			a.results[i] = each(w, fmt.Errorf("%w: %w", ErrNotTried, err))
@@ -162,15 +162,14 @@ func (a *application) site(ctx context.Context, queue []int) {
 			left.without(*w.Run, failedIn(results))
 		}
 		if err != nil {
-			over[source] = a.end(source, err)
+			over[source] = a.end(err)
 		}
 		a.progress()
 	}
 }
 
-// end notes why the round of a source ended and gives it with the source's name.
-func (a *application) end(source string, err error) error {
-	err = fmt.Errorf("source %s: %w", source, err)
+// end notes why the round of a source ended; the error names the source.
+func (a *application) end(err error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.ended = append(a.ended, err)
@@ -194,12 +193,12 @@ func (a *application) write(ctx context.Context, w Write) ([]work.Result, error)
 	defer cancel()
 	done, err := a.journal.Intend(ctx, w)
 	if err != nil {
-		err = fmt.Errorf("journal: %w", err)
+		err = fmt.Errorf("source %s: journal: %w", w.Source(), err)
 		return each(w, fmt.Errorf("%w: %w", ErrNotTried, err)), err
 	}
 	results := a.perform(ctx, w)
 	if err := done(results); err != nil {
-		return results, fmt.Errorf("journal: %w", err)
+		return results, fmt.Errorf("source %s: journal: %w", w.Source(), err)
 	}
 	for _, r := range results {
 		if errors.Is(r.Err, work.ErrAuth) {

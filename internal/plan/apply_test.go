@@ -86,7 +86,7 @@ func outcome(results []work.Result) []string {
 func TestRefusedCredentialsEndTheRoundOfTheirSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &record{}
-		refused := fmt.Errorf("the token has expired: %w", work.ErrAuth)
+		refused := fmt.Errorf("source a: the token has expired: %w", work.ErrAuth)
 		w := Writers{By: map[string]Writer{
 			"a": script{log: r.add, fails: map[string]error{"2": refused}},
 			"b": script{log: r.add, fails: map[string]error{"1": work.ErrForbidden}},

@@ -198,7 +198,7 @@ func (p *printer) decide(d Document) {
 	for i, a := range asks {
 		said := wrap(Clean(a), p.width-2)
 		if i > 0 && p.lines()+len(said) > askLines+2 {
-			p.line("  … and %s more findings below.", thousands(float64(len(asks)-i)))
+			p.line("  … and %s more below.", thousands(float64(len(asks)-i)))
 			return
 		}
 		for _, l := range said {
