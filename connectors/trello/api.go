@@ -137,12 +137,11 @@ func decodeAnswer(raw []byte, target any) error {
 // failure reduces an error of a call to what happened. The library wraps the
 // whole body into its message when that is no JSON.
 func failure(err error) error {
-	var known *rest.Error
-	if errors.As(err, &known) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	_, known := errors.AsType[*rest.Error](err)
+	if known || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return rest.Trim(err)
 	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("%w: the answer is no JSON: %w", work.ErrUnexpected, syntax)
 	}
 	return fmt.Errorf("%w: %w", work.ErrUnexpected, rest.Trim(err))

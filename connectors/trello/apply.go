@@ -114,8 +114,8 @@ const pullsUntilRetry = 10
 // isFieldRefusal reports whether the board refused custom fields as such; a
 // missing right to the card itself is a 401.
 func isFieldRefusal(err error) bool {
-	var refusal *rest.Error
-	return errors.As(err, &refusal) && refusal.Status == http.StatusForbidden
+	refusal, ok := errors.AsType[*rest.Error](err)
+	return ok && refusal.Status == http.StatusForbidden
 }
 
 // writeFields sets all values of one card. A board that has refused one for

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -210,6 +211,14 @@ func TestLabelsServeWhereCustomFieldsAreOff(t *testing.T) {
 			t.Errorf("findings %v do not say that labels serve", s.Findings)
 		}
 	})
+	t.Run("they cannot even be read", func(t *testing.T) {
+		site := siteOf(t, boardOf(cardOf(1, ideasList, nil)))
+		site.Fail("GET /1/boards/{id}/customFields", http.StatusForbidden, -1)
+		c := connect(t, site)
+		if s := pull(t, c); len(s.Items) != 1 || c.Caps().Has(work.SlotScore) || !c.Caps().Has(work.SlotLabel) {
+			t.Errorf("%d items, Caps() = %+v; want the card, and labels alone", len(s.Items), c.Caps())
+		}
+	})
 	t.Run("the Power-Up is off: known from the first write", func(t *testing.T) {
 		r := &recorded{site: siteOf(t, boardOf(cardOf(1, ideasList, nil), cardOf(2, ideasList, nil)))}
 		r.site.Switches().CustomFields(boardRef, trellosim.FieldsOff)
@@ -295,5 +304,27 @@ func TestAcceptedAnswersAreSuccesses(t *testing.T) {
 	pull(t, c)
 	if err := c.Apply(t.Context(), change(1, set(work.SlotScore, work.Number(2)), add("stackrank-now"))); err != nil {
 		t.Errorf("Apply() = %v", err)
+	}
+}
+
+func TestEmptyAnswersToWritesAreSuccesses(t *testing.T) {
+	site := siteOf(t, boardOf(cardOf(1, ideasList, nil)))
+	c := connect(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if rec := httptest.NewRecorder(); isWrite(q) && route(q) != makeLabel {
+			site.ServeHTTP(rec, q)
+			w.WriteHeader(rec.Code)
+			return
+		}
+		site.ServeHTTP(w, q)
+	}))
+	pull(t, c)
+	if err := c.Apply(t.Context(), change(1, set(work.SlotScore, work.Number(2)), add("stackrank-now"))); err != nil {
+		t.Errorf("Apply() = %v", err)
+	}
+	if err := c.Apply(t.Context(), change(1, remove("stackrank-now"))); err != nil {
+		t.Errorf("Apply() = %v", err)
+	}
+	if it := itemOf(t, pull(t, c), refOf(1)); it.HasLabel("stackrank-now") || it.Outputs[work.SlotScore] != work.Number(2) {
+		t.Errorf("item = %+v, want the score and no label", it)
 	}
 }

@@ -3,6 +3,7 @@ package trello
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -56,9 +57,7 @@ func cardOf(n int, list string, more obj) obj {
 		"id": cardID(n), "shortLink": short(n), "idShort": n, "name": fmt.Sprintf("Card %d", n),
 		"idBoard": boardRef, "idList": list, "pos": middle + float64(n)*step,
 	}
-	for k, v := range more {
-		c[k] = v
-	}
+	maps.Copy(c, more)
 	return c
 }
 

@@ -80,7 +80,7 @@ func (o *ordering) place(ctx context.Context) error {
 		if len(moves) == 0 {
 			return nil
 		}
-		if !o.send(ctx, moves) {
+		if !o.send(ctx, sequence(o.spots, moves)) {
 			return nil
 		}
 		if err := o.read(ctx, true); err != nil {

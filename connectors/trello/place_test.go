@@ -178,6 +178,7 @@ func TestOrderLaws(t *testing.T) {
 		if errors.Is(err, errNoRoom) {
 			t.Skip("enclosed by cards of others")
 		}
+		moves = inTurn(t, spots, moves)
 		after := movedTo(spots, moves)
 		if diff := cmp.Diff(wanted(spots, r), ours(after)); diff != "" {
 			t.Fatalf("order (-want +got):\n%s\nmoves %v\nof %v", diff, moves, spots)
@@ -200,6 +201,47 @@ func TestOrderLaws(t *testing.T) {
 			t.Fatalf("positions leave the scale: %v", after)
 		}
 	})
+}
+
+// inTurn gives the moves as they are sent, and fails where one of them takes a
+// position that another card holds at that time.
+func inTurn(t *rapid.T, spots []spot, moves []move) []move {
+	sent := sequence(spots, moves)
+	if len(sent) != len(moves) {
+		t.Fatalf("%d of %d moves are sent", len(sent), len(moves))
+	}
+	now := slices.Clone(spots)
+	for _, m := range sent {
+		for i := range now {
+			if now[i].id == m.id {
+				now[i].pos = m.pos
+			} else if math.Abs(now[i].pos-m.pos) < closest {
+				t.Fatalf("%v takes the position of %v; sent %v of %v", m, now[i], sent, spots)
+			}
+		}
+	}
+	return sent
+}
+
+func TestCardsThatChangePlacesDoNotMeet(t *testing.T) {
+	tests := []struct {
+		name  string
+		spots map[string]float64
+		moves []move
+		want  []move
+	}{
+		{"a position that becomes free is taken afterwards", map[string]float64{"a": 10, "b": 20}, []move{{"a", 20}, {"b", 30}}, []move{{"b", 30}, {"a", 20}}},
+		{"in a circle one goes beside", map[string]float64{"a": 10, "b": 20}, []move{{"a", 20}, {"b", 10}}, []move{{"a", 21}, {"b", 10}}},
+		{"on the side where there is room", map[string]float64{"a": 10, "b": 20, "c": 21}, []move{{"a", 20}, {"b", 10}}, []move{{"a", 19}, {"b", 10}}},
+		{"nearer where there is little", map[string]float64{"z": 19.5, "a": 10, "b": 20, "c": 20.5}, []move{{"a", 20}, {"b", 10}}, []move{{"a", 20.25}, {"b", 10}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, sequence(spotsAt(tt.spots), tt.moves), cmp.AllowUnexported(move{})); diff != "" {
+				t.Errorf("sequence() (-want +got):\n%s", diff)
+			}
+		})
+	}
 }
 
 func TestSpacingIsKeptWhereAllCardsAreOurs(t *testing.T) {

@@ -3,14 +3,10 @@ package trello
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
-	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 
 	adlio "github.com/adlio/trello"
 
@@ -31,8 +27,7 @@ func (c *Connector) Pull(ctx context.Context) (work.Snapshot, error) {
 
 // named puts the source before an error, unless the transport has done so.
 func (c *Connector) named(err error) error {
-	var known *rest.Error
-	if errors.As(err, &known) {
+	if _, known := errors.AsType[*rest.Error](err); known {
 		return err
 	}
 	return fmt.Errorf("source %s: %w", c.wiring.Source, err)
@@ -183,90 +178,4 @@ func (c *Connector) readCards(ctx context.Context, b *board, out *notes, read *i
 		})
 	}
 	return cards, nil
-}
-
-// The bounds of reading cards. An answer holds at most 1000 cards; a board
-// at most 5000 open ones, so that the page cap is far away.
-// Source: Trello's paging guide; limits of live boards, 2026.
-const (
-	pageSize    = 500
-	smallestAsk = 25
-	maxPages    = 400
-)
-
-// pager reads cards page by page, newest first, by the id of the oldest card
-// seen. It is safe whether the service caps a page, sorts it, or does neither.
-type pager struct {
-	api        *api
-	path       string
-	args       adlio.Arguments
-	size       int
-	lastBelow  int       // a page with fewer cards is the last; 0: only an empty page is
-	seen       func(int) // told how many cards a page brought; may be nil
-	unreadable int       // cards without an id
-}
-
-func (p *pager) all(ctx context.Context) ([]card, error) {
-	var out []card
-	have := map[string]bool{}
-	before := ""
-	for range maxPages {
-		page, err := p.page(ctx, before)
-		if err != nil {
-			return nil, err
-		}
-		if len(page) == 0 {
-			return out, nil
-		}
-		fresh := 0
-		for _, raw := range page {
-			k, err := readCard(raw)
-			if err != nil {
-				p.unreadable++
-				continue
-			}
-			if before == "" || k.id < before {
-				before = k.id
-			}
-			if !have[k.id] {
-				have[k.id] = true
-				out = append(out, k)
-				fresh++
-			}
-		}
-		if p.seen != nil {
-			p.seen(fresh)
-		}
-		if len(page) < p.lastBelow || (fresh == 0 && len(page) < p.size) {
-			return out, nil
-		}
-		if fresh == 0 {
-			return nil, fmt.Errorf("%w: the same page of %d cards came again", work.ErrUnexpected, len(page))
-		}
-	}
-	return nil, fmt.Errorf("%w: more than %d pages", work.ErrUnexpected, maxPages)
-}
-
-// page reads one page. A page that the service finds too big is asked for again
-// with fewer cards.
-func (p *pager) page(ctx context.Context, before string) ([]json.RawMessage, error) {
-	args := maps.Clone(p.args)
-	args["sort"] = "-id"
-	if before != "" {
-		args["before"] = before
-	}
-	for {
-		args["limit"] = strconv.Itoa(p.size)
-		var page []json.RawMessage
-		err := p.api.get(ctx, p.path, args, &page)
-		var refusal *rest.Error
-		if errors.As(err, &refusal) && (tooBig(refusal) || refusal.Status == http.StatusGatewayTimeout) && p.size > smallestAsk {
-			p.size = max(p.size/4, smallestAsk)
-			continue
-		}
-		if err == nil && page == nil {
-			err = fmt.Errorf("%w: null in place of cards", work.ErrUnexpected)
-		}
-		return page, err
-	}
 }
