@@ -84,3 +84,19 @@ func Printable(s string) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+// Say joins clean texts as sentences: each begins with a capital and ends with
+// a stop.
+func Say(texts ...string) string {
+	var said []string
+	for _, t := range texts {
+		if t = Clean(t); t == "" {
+			continue
+		}
+		if !strings.ContainsAny(t[len(t)-1:], ".!?") {
+			t += "."
+		}
+		said = append(said, capital(t))
+	}
+	return strings.Join(said, " ")
+}

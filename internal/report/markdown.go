@@ -93,6 +93,6 @@ func markdownFindings(b *strings.Builder, d Document) {
 	b.WriteString("## Findings\n\n| what | where | message |\n|---|---|---|\n")
 	for _, f := range d.Findings {
 		where := strings.TrimSuffix(label(d, f), ": ")
-		fmt.Fprintf(b, "| %s | %s | %s |\n", escape(f.Code), escape(where), escape(strings.TrimSpace(f.Message+" "+f.Fix)))
+		fmt.Fprintf(b, "| %s | %s | %s |\n", escape(f.Code), escape(where), escape(Say(f.Message, f.Fix)))
 	}
 }

@@ -98,7 +98,7 @@ func (p *printer) findings(d Document) {
 	}
 	p.title("FINDINGS", plural(len(d.Findings), "finding"))
 	for _, g := range byCode(d.Findings) {
-		p.paragraph("  ", strings.TrimSpace(g.code+": "+label(d, g.list[0])+g.list[0].Message+" "+g.list[0].Fix))
+		p.paragraph("  ", g.code+": "+label(d, g.list[0])+Say(g.list[0].Message, g.list[0].Fix))
 		if len(g.list) == 1 {
 			continue
 		}

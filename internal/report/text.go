@@ -210,18 +210,18 @@ func (p *printer) decide(d Document) {
 func asks(d Document) []string {
 	var out []string
 	for _, b := range d.Brakes {
-		out = append(out, b.Message)
+		out = append(out, Say(b.Message))
 	}
 	for _, level := range []string{"failure", "warning"} {
 		for _, f := range d.Findings {
 			if f.Level == level {
-				out = append(out, strings.TrimSpace(label(d, f)+f.Message+" "+f.Fix))
+				out = append(out, label(d, f)+Say(f.Message, f.Fix))
 			}
 		}
 	}
 	for _, s := range d.Plan.Skipped {
 		if s.Ref.IsZero() {
-			out = append(out, s.Why)
+			out = append(out, Say(s.Why))
 		}
 	}
 	return out
