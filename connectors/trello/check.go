@@ -22,6 +22,7 @@ func (c *Connector) Check(ctx context.Context, use connectors.Use) ([]work.Findi
 	if err != nil || me == "" {
 		return out.all(), err
 	}
+	out.put(work.Finding{Code: "least-rights", Message: rights[use]})
 	boards, err := c.checkBoards(ctx, out)
 	if err != nil {
 		return nil, c.named(err)
@@ -47,6 +48,14 @@ func (c *Connector) Check(ctx context.Context, use connectors.Use) ([]work.Findi
 	}
 	c.fieldFindings(boards, level, out)
 	return out.all(), nil
+}
+
+// rights are the least that an account needs, by use. Trello knows none for the
+// order alone.
+var rights = [...]string{
+	connectors.ForReport: "needs an account that sees the boards, and a token with scope=read",
+	connectors.ForFields: "needs an account that is a member of the boards and no observer, and a token with scope=read,write; for fields a plan with custom fields",
+	connectors.ForOrder:  "needs an account that is a member of the boards and no observer, and a token with scope=read,write; for fields a plan with custom fields",
 }
 
 // checkAccount says who acts. Refused credentials are a finding; "" is given
