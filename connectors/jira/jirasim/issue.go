@@ -84,7 +84,7 @@ func (s *Site) put(i *issue) {
 	}
 	s.keep(r)
 	r.now = i
-	s.byKey[i.key] = i.id
+	s.index(i)
 }
 
 // drop deletes an issue; searches may still show it.

@@ -107,20 +107,10 @@ func (c *call) createIssue() answer {
 	return reply(http.StatusCreated, map[string]string{"id": id, "key": i.key, "self": selfMark + "/rest/api/2/issue/" + id})
 }
 
-// nextKey gives the key that a project's next issue gets.
+// nextKey gives the key that a project's next issue gets; numbers are not used
+// twice.
 func (s *Site) nextKey(project thing) string {
-	number := 0
-	for _, i := range s.present() {
-		if i.facts.project.also == project.also {
-			number = max(number, i.facts.number)
-		}
-	}
-	for key := range s.moved {
-		if from, n := splitKey(key); from == project.also {
-			number = max(number, n)
-		}
-	}
-	return fmt.Sprintf("%s-%d", project.also, number+1)
+	return fmt.Sprintf("%s-%d", project.also, s.numbers[project.also]+1)
 }
 
 // blank is a new issue of a project before anything is set.

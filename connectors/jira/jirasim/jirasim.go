@@ -39,6 +39,7 @@ type state struct {
 	ids     []int64 // of all records, ascending
 	byKey   map[string]int64
 	moved   map[string]int64 // former keys
+	numbers map[string]int   // the highest number that a project has given to an issue
 	catalog catalog
 	cursors map[int64]*cursor
 	tasks   map[string]*task

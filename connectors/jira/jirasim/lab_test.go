@@ -6,9 +6,12 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // noon is the clock of all tests that need none of their own.
@@ -36,14 +39,20 @@ func labSite(t testing.TB, deployment Deployment, files ...string) *Site {
 	return New(seed, func() time.Time { return noon })
 }
 
+// tester is what helpers need of a test, a benchmark or a rapid check.
+type tester interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // ask sends a request as the acting user and gives status and body.
-func ask(t testing.TB, s *Site, method, target, body string) (int, []byte) {
+func ask(t tester, s *Site, method, target, body string) (int, []byte) {
 	t.Helper()
 	w := send(t, s, method, target, body)
 	return w.Code, w.Body.Bytes()
 }
 
-func send(t testing.TB, s *Site, method, target, body string) *httptest.ResponseRecorder {
+func send(t tester, s *Site, method, target, body string) *httptest.ResponseRecorder {
 	t.Helper()
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	user, token := s.Credentials()
@@ -107,5 +116,87 @@ func BenchmarkLoad(b *testing.B) {
 	s := labSite(b, Cloud, titanium)
 	for b.Loop() {
 		s.Reset()
+	}
+}
+
+// TestRealFieldsSurvive holds the dump against the export: every field that
+// the export has must come back as it was, and none may appear but the ones
+// that the site provides.
+func TestRealFieldsSurvive(t *testing.T) {
+	for _, file := range []string{titanium, duraspace, apache, "cloud/devlake/issues-with-links.jsonl", "cloud/jirametrics/SP-1.json", "encoding/CB-5751.broken-utf8.json"} {
+		t.Run(file, func(t *testing.T) {
+			s := labSite(t, DataCenter, file)
+			provided := []string{s.ranks[0].id, s.fieldNamed("Priority Score").id, s.fieldNamed("Stack Rank").id}
+			got := issuesByKey(t, s.Dump())
+			for _, raw := range s.seed.Issues {
+				var source plainIssue
+				if err := json.Unmarshal(raw, &source); err != nil {
+					t.Fatal(err)
+				}
+				have := got[source.Key]
+				for _, id := range provided {
+					if _, ok := source.Fields[id]; !ok {
+						delete(have.Fields, id)
+					}
+				}
+				if diff := cmp.Diff(source.Fields, have.Fields, cmp.FilterPath(isSelf, cmp.Ignore())); diff != "" {
+					t.Fatalf("%s (-export +site):\n%s", source.Key, diff)
+				}
+			}
+			if len(got) != len(s.seed.Issues) {
+				t.Errorf("%d issues of %d", len(got), len(s.seed.Issues))
+			}
+		})
+	}
+}
+
+type plainIssue struct {
+	Key    string
+	Fields map[string]any
+}
+
+func issuesByKey(t *testing.T, dump json.RawMessage) map[string]plainIssue {
+	t.Helper()
+	var d struct{ Issues []plainIssue }
+	if err := json.Unmarshal(dump, &d); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]plainIssue{}
+	for _, i := range d.Issues {
+		out[i.Key] = i
+	}
+	return out
+}
+
+// isSelf says whether a path leads to a link, which follows the called host.
+func isSelf(p cmp.Path) bool {
+	at, ok := p.Last().(cmp.MapIndex)
+	return ok && at.Key().String() == "self"
+}
+
+func TestFieldsKeyedByNameGetIDs(t *testing.T) {
+	s := labSite(t, Cloud, "cloud/bitovi/bitovi-training.json")
+	_, body := ask(t, s, "POST", "/rest/api/3/search/jql", `{"jql":"due is not EMPTY AND \"Story points\" > 0 ORDER BY Rank","fields":["duedate","issuetype","summary"],"maxResults":1}`)
+	for _, want := range []string{`"duedate":"20`, `"issuetype":{`, `"summary":"`} {
+		if !strings.Contains(string(body), want) {
+			t.Errorf("no %s in %s", want, body)
+		}
+	}
+}
+
+func TestRealRanksKeepTheirOrder(t *testing.T) {
+	s := labSite(t, Cloud, duraspace)
+	if len(s.ranks) != 2 {
+		t.Fatalf("%d rank fields, want 2", len(s.ranks))
+	}
+	for _, r := range s.ranks {
+		got := pages(t, s, map[string]any{"jql": "id > 0 ORDER BY cf[" + strings.TrimPrefix(r.id, customPrefix) + "] ASC"})
+		var values []string
+		for _, id := range got {
+			values = append(values, s.lookup(id).facts.ranks[r.place])
+		}
+		if !slices.IsSorted(values) || len(got) != len(s.seed.Issues) {
+			t.Errorf("%s: %d issues, sorted %t", r.id, len(got), slices.IsSorted(values))
+		}
 	}
 }

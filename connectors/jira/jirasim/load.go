@@ -17,7 +17,7 @@ const newest = 10000
 func (s *Site) load() {
 	s.state = state{
 		records: map[int64]*record{}, byKey: map[string]int64{}, moved: map[string]int64{},
-		cursors: map[int64]*cursor{}, tasks: map[string]*task{}, last: newest,
+		numbers: map[string]int{}, cursors: map[int64]*cursor{}, tasks: map[string]*task{}, last: newest,
 	}
 	s.newRegistry(s.seed.Fields)
 	issues := s.readIssues()
@@ -29,9 +29,16 @@ func (s *Site) load() {
 		i.facts = s.factsOf(i)
 		s.records[i.id] = &record{now: i}
 		s.ids = append(s.ids, i.id)
-		s.byKey[i.key] = i.id
+		s.index(i)
 	}
 	slices.Sort(s.ids)
+}
+
+// index makes an issue known by its key.
+func (s *Site) index(i *issue) {
+	s.byKey[i.key] = i.id
+	project, number := splitKey(i.key)
+	s.numbers[project] = max(s.numbers[project], number)
 }
 
 // readIssues turns the seed's issues into versions, in the seed's order. Of

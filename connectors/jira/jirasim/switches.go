@@ -9,7 +9,9 @@ import (
 type Permission string
 
 // The permissions that can be denied; all are granted at first. Administer
-// and BulkChange are global and are denied under the project "".
+// and BulkChange are global and are denied under the project "". A write that
+// mails nobody needs one of Administer and AdministerProjects: deny both to
+// have it refused.
 const (
 	Browse             Permission = "BROWSE_PROJECTS"
 	Edit               Permission = "EDIT_ISSUES"
