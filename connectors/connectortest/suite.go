@@ -65,6 +65,7 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 		{"a refused read has the right kind", readKinds},
 		{"a refused write has the right kind and writes nothing", writeKinds},
 		{"an answer that is no data is an error", rubbishReads},
+		{"a log-in page is no success of a write", loginPageOnWrite},
 		{"Retry-After is honoured", retryAfter},
 		{"a cancelled pull returns at once", cancelPull},
 		{"a cancelled pull returns at once in the middle of a body", cancelBody},

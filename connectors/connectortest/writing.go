@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -135,6 +136,22 @@ func writeKinds(t *testing.T, r *rig) {
 	}
 	if diff := cmp.Diff(before, r.State()); diff != "" {
 		t.Errorf("refused writes changed the service (-before +after):\n%s", diff)
+	}
+}
+
+func loginPageOnWrite(t *testing.T, r *rig) {
+	it := r.victims(t, r.pull(t), 1)[0]
+	r.spoilWith(func(w http.ResponseWriter, q *http.Request) bool {
+		if !r.IsWrite(q) {
+			return false
+		}
+		w.Header().Set("Content-Type", "text/html")
+		_, err := io.WriteString(w, rubbish["a log-in page"].body)
+		return err == nil
+	})
+	err := r.keep(t, r.conn.Apply(t.Context(), target(it, 1.5, 9, r.Prefix+"next")))
+	if !errors.Is(err, work.ErrUnexpected) {
+		t.Errorf("Apply() = %v, want the kind %q", err, work.ErrUnexpected)
 	}
 }
 

@@ -39,8 +39,13 @@ func repeatable(r *http.Request) bool {
 	return r.Method != http.MethodPost || strings.HasSuffix(r.URL.Path, "/idLabels")
 }
 
-// Rules gives Trello's published limits. The limit of a key, 300 requests in
-// 10 s, never binds a single token.
+// KeyRules gives the limit that all tokens of one key share.
+// Source: Trello REST API, "Rate limits" (2026-01-26): 300 requests in 10 s.
+func KeyRules() []rest.Rule {
+	return []rest.Rule{{Name: "key", Requests: 300, Per: 10 * time.Second}}
+}
+
+// Rules gives Trello's published limits for a token; KeyRules has that of a key.
 // Source: Trello REST API, "Rate limits" (2026-01-26): 100 requests in 10 s
 // for a token, 100 in 900 s for /1/members and as much for /1/search.
 func Rules() []rest.Rule {

@@ -132,6 +132,60 @@ func TestOneBudgetForAllClientsOfACredential(t *testing.T) {
 	})
 }
 
+func TestCredentialsOfOneKeyShareItsBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wide := NewBudget(Rule{Requests: 10, Per: 10 * time.Second})
+		var mu sync.Mutex
+		var sent []time.Time
+		net := fake(func(*http.Request) (*http.Response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			sent = append(sent, time.Now())
+			return reply(200, "{}"), nil
+		})
+		var wg sync.WaitGroup
+		for range 3 {
+			c := over(t, net, func(o *Options) { o.Budget, o.Wider = NewBudget(Rule{Requests: 8, Per: 10 * time.Second}), wide })
+			for range 10 {
+				wg.Go(func() {
+					if _, err := send(t, c, "GET", "/x", ""); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+		}
+		wg.Wait()
+		for i := 10; i < len(sent); i++ {
+			if d := sent[i].Sub(sent[i-10]); d < 10*time.Second {
+				t.Errorf("eleven requests of one key within %v", d)
+			}
+		}
+		if len(sent) != 30 {
+			t.Errorf("%d requests, want 30", len(sent))
+		}
+	})
+}
+
+func TestARefusalOfOneCredentialHoldsNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wide := NewBudget(Rule{Requests: 100, Per: time.Second})
+		refuse := fake(func(*http.Request) (*http.Response, error) {
+			r := reply(429, "slow down")
+			r.Header.Set("Retry-After", "60")
+			return r, nil
+		})
+		one := over(t, refuse, func(o *Options) { o.Wider, o.Attempts = wide, 1 })
+		if _, err := send(t, one, "GET", "/x", ""); !errors.Is(err, work.ErrThrottled) {
+			t.Fatalf("send() = %v, want the kind %v", err, work.ErrThrottled)
+		}
+		begin := time.Now()
+		other := over(t, fake(func(*http.Request) (*http.Response, error) { return reply(200, "{}"), nil }), func(o *Options) { o.Wider = wide })
+		if _, err := send(t, other, "GET", "/x", ""); err != nil || time.Since(begin) > time.Second {
+			t.Errorf("another credential waited %v, %v", time.Since(begin), err)
+		}
+	})
+}
+
 func TestParallelRequestsAreCapped(t *testing.T) {
 	for _, limit := range []int{0, 1, 3} {
 		synctest.Test(t, func(t *testing.T) {

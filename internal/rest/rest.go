@@ -27,6 +27,7 @@ type Options struct {
 	Authorize  func(h http.Header)                                                 // sets the credential; nil: requests are anonymous
 	Secrets    []Secret                                                            // replaced by ••• in every error text and log, from four characters on
 	Budget     *Budget                                                             // shared by all sources of one credential; nil: no limit
+	Wider      *Budget                                                             // shared with other credentials too, as that of an API key is; it only counts, the service's words are for Budget; nil: none
 	Idempotent func(*http.Request) bool                                            // says of a POST that it may be sent twice (a search); GET, HEAD, PUT and DELETE may
 	Describe   func(status int, h http.Header, body []byte) (code, message string) // reads the service's error body, nil where it is an HTML page; nil: its text
 	Kind       func(*Error) error                                                  // overrides the kind of a refusal, and so whether it is repeated; nil result: by status
@@ -74,7 +75,12 @@ func NewClient(o Options) *Client {
 	r := newReporter(o)
 	count := &count{reporter: r, log: o.Log, calls: map[Call]int{}}
 	count.next = &sign{authorize: o.Authorize, agent: o.Agent, next: &answer{reporter: r, opts: o, next: o.Transport}}
-	pace := &pace{reporter: r, budget: o.Budget, most: o.MaxWait, waited: count.wait, next: count}
+	pace := &pace{reporter: r, budget: o.Budget, tell: true, most: o.MaxWait, waited: count.wait, next: count}
+	if o.Wider != nil {
+		wide := *pace
+		wide.budget, wide.tell = o.Wider, false
+		pace.next = &wide
+	}
 	repeat := &repeat{reporter: r, opts: o, next: pace}
 	return &Client{guard: &guard{reporter: r, base: o.Base, next: repeat}, count: count}
 }
