@@ -166,7 +166,7 @@ func (b *builtinBuilder) add(line string) {
 		"pos": first + b.filled[list]*step, "closed": more["archived"] != "", "isTemplate": more["template"] != "",
 		"cardRole": orNull(more["role"]), "due": nil, "start": nil, "dueComplete": more["complete"] != "",
 		"dateLastActivity": stamp(created), "idLabels": builtinLabelIDs(more["labels"]), "idMembers": []string{}, "idMembersVoted": []string{},
-		"badges": object{"votes": number(more["votes"]), "comments": number(more["comments"])},
+		"badges": object{"votes": builtinCount(more["votes"]), "comments": builtinCount(more["comments"])},
 	}
 	b.filled[list]++
 	b.dates(card, more)
@@ -176,8 +176,8 @@ func (b *builtinBuilder) add(line string) {
 	b.cards = append(b.cards, card)
 }
 
-// number reads a count; none is zero.
-func number(text string) int {
+// builtinCount reads a count; none is zero.
+func builtinCount(text string) int {
 	if text == "" {
 		return 0
 	}

@@ -73,9 +73,9 @@ func (b *builtinBuilder) checklist(card object, progress string) {
 	done, all, _ := strings.Cut(progress, "/")
 	id := builtinPart(card, 32)
 	items := []object{}
-	for n, name := range builtinSteps[:number(all)] {
+	for n, name := range builtinSteps[:builtinCount(all)] {
 		state := "incomplete"
-		if n < number(done) {
+		if n < builtinCount(done) {
 			state = "complete"
 		}
 		items = append(items, object{
