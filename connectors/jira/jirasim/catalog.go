@@ -187,12 +187,7 @@ func (c *catalog) fromIssue(i *issue) {
 	c.statuses = put(c.statuses, thingOf("status", i.fields["status"]))
 	c.kinds = put(c.kinds, thingOf("issuetype", i.fields["issuetype"]))
 	c.resolutions = put(c.resolutions, thingOf("resolution", i.fields["resolution"]))
-	project := thingOf("project", i.fields["project"])
-	if project.none() {
-		project = projectThing(Project{ID: strconv.Itoa(newest + len(c.projects)), Key: key, Name: key})
-	}
-	project.also = key
-	c.projects = put(c.projects, project)
+	c.homeOf(i, key)
 	for _, role := range []string{"assignee", "reporter", "creator"} {
 		c.users = put(c.users, thingOf("user", i.fields[role]))
 	}
@@ -203,6 +198,20 @@ func (c *catalog) fromIssue(i *issue) {
 		c.labels[label.name] = true
 	}
 	c.fromLinks(i.fields["issuelinks"])
+}
+
+// homeOf notes the project of an issue. An issue whose export leaves it out
+// belongs to the one that its key names.
+func (c *catalog) homeOf(i *issue, key string) {
+	project := thingOf("project", i.fields["project"])
+	if known := find(c.projects, key); project.none() && known != nil {
+		project = *known
+	} else if project.none() {
+		project = projectThing(Project{ID: strconv.Itoa(newest + len(c.projects)), Key: key, Name: key})
+	}
+	project.also = key
+	i.fields["project"] = project.raw
+	c.projects = put(c.projects, project)
 }
 
 func putAll(list []thing, raw json.RawMessage, kind, project string) []thing {

@@ -77,6 +77,28 @@ func TestPagesTellNamesAndTypesOfFields(t *testing.T) {
 	}
 }
 
+func TestAnIssueWithoutProjectBelongsToThatOfItsKey(t *testing.T) {
+	var seed Seed
+	if err := seed.Read(strings.NewReader(`[{"id":"1","key":"A-1","fields":{}},{"id":"2","key":"A-2","fields":{}},{"id":"3","key":"B-1","fields":{}}]`)); err != nil {
+		t.Fatal(err)
+	}
+	s := New(seed, func() time.Time { return noon })
+	ids := map[string]string{}
+	for _, key := range []string{"A-1", "A-2", "B-1"} {
+		_, body := ask(t, s, "GET", "/rest/api/2/issue/"+key+"?fields=project", "")
+		var i struct {
+			Fields struct{ Project struct{ ID, Key string } }
+		}
+		if err := json.Unmarshal(body, &i); err != nil || i.Fields.Project.Key != key[:1] || i.Fields.Project.ID == "" {
+			t.Fatalf("%s: %v in %s", key, err, body)
+		}
+		ids[key] = i.Fields.Project.ID
+	}
+	if ids["A-1"] != ids["A-2"] || ids["A-1"] == ids["B-1"] {
+		t.Errorf("ids of the projects %v, want one for each key", ids)
+	}
+}
+
 func TestAnIssueWithoutAlmostEverythingIsServed(t *testing.T) {
 	var seed Seed
 	if err := seed.Read(strings.NewReader(`{"key":"AC-523","fields":{"labels":null,"comment":null,"issuelinks":null,"sprint":{"id":7,"name":"S","state":"active"}}}`)); err != nil {
