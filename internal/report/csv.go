@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // csvHead names the columns that every CSV report has; one column of points for
@@ -38,14 +37,10 @@ func writeCSV(w io.Writer, d Document) error {
 }
 
 func csvRow(it Item) []string {
-	due := ""
-	if it.Due != nil {
-		due = it.Due.Format(time.DateOnly)
-	}
 	row := []string{
 		strconv.Itoa(it.Place), blankZero(it.Was), it.Key, it.Title, it.URL, it.Source,
 		decimal(it.Score, 1), decimal(it.Value, 1), decimal(it.Urgency, 2), decimal(it.Effort, 1),
-		it.Tier, due, decimal(it.Confidence, 2), it.Held, first(it.Reasons), it.Ref.String(),
+		it.Tier, it.Due, decimal(it.Confidence, 2), it.Held, first(it.Reasons), it.Ref.String(),
 	}
 	for i, cell := range row {
 		row[i] = noFormula(Clean(cell))

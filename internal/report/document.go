@@ -66,9 +66,9 @@ type Item struct {
 	BlockedBy  []work.Ref `json:"blocked_by"`
 	Confidence float64    `json:"confidence"` // 0…1
 	Pinned     bool       `json:"pinned"`
-	Held       string     `json:"held"` // why it is not moved: "active", "sprint", …; "" when it may be
-	Also       []work.Ref `json:"also"` // its mirrors
-	Due        *time.Time `json:"due,omitempty"`
+	Held       string     `json:"held"`          // why it is not moved: "active", "sprint", …; "" when it may be
+	Also       []work.Ref `json:"also"`          // its mirrors
+	Due        string     `json:"due,omitempty"` // the day, ISO, in the zone of the backlog
 }
 
 // Part is what one criterion contributes to a value.

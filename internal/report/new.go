@@ -65,8 +65,7 @@ func item(p plan.Placed, was int, at time.Time) Item {
 		it.Also = append(it.Also, mirror.Ref)
 	}
 	if !s.Due.IsZero() {
-		due := s.Due.In(at.Location())
-		it.Due = &due
+		it.Due = dueDay(s, at).Format(time.DateOnly)
 	}
 	return it
 }

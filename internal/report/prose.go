@@ -138,7 +138,7 @@ func due(s prioritize.Score, at time.Time) string {
 	if s.Due.IsZero() {
 		return ""
 	}
-	day := s.Due.In(at.Location()).Add(-time.Nanosecond) // a date ends at 24:00 of its day
+	day := dueDay(s, at)
 	days := int(math.Round(midnight(day).Sub(midnight(at)).Hours() / 24))
 	switch {
 	case days < -365:
@@ -157,6 +157,12 @@ func due(s prioritize.Score, at time.Time) string {
 		return "due " + day.Format("2 January")
 	}
 	return "due " + day.Format("January 2006")
+}
+
+// dueDay gives a moment of the day that something is due on. A date ends at 24:00
+// of its day, which is the next day already.
+func dueDay(s prioritize.Score, at time.Time) time.Time {
+	return s.Due.In(at.Location()).Add(-time.Nanosecond)
 }
 
 func midnight(t time.Time) time.Time {

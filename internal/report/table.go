@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // column is one column of the ranked table.
@@ -22,12 +21,7 @@ var columns = []column{
 	{"value", true, func(it Item) string { return decimal(it.Value, 1) }},
 	{"urg", true, func(it Item) string { return decimal(it.Urgency, 1) }},
 	{"days", true, func(it Item) string { return decimal(it.Effort, 1) }},
-	{"due", false, func(it Item) string {
-		if it.Due == nil {
-			return ""
-		}
-		return it.Due.Format(time.DateOnly)
-	}},
+	{"due", false, func(it Item) string { return it.Due }},
 	{"tier", false, func(it Item) string { return it.Tier }},
 	{"held", false, func(it Item) string { return it.Held }},
 }
@@ -98,7 +92,7 @@ func (p *printer) findings(d Document) {
 	}
 	p.title("FINDINGS", plural(len(d.Findings), "finding"))
 	for _, g := range byCode(d.Findings) {
-		p.paragraph("  ", g.code+": "+label(d, g.list[0])+Say(g.list[0].Message, g.list[0].Fix))
+		p.paragraph("  ", g.code+": "+said(d, g.list[0]))
 		if len(g.list) == 1 {
 			continue
 		}

@@ -215,7 +215,7 @@ func asks(d Document) []string {
 	for _, level := range []string{"failure", "warning"} {
 		for _, f := range d.Findings {
 			if f.Level == level {
-				out = append(out, label(d, f)+Say(f.Message, f.Fix))
+				out = append(out, said(d, f))
 			}
 		}
 	}
@@ -225,6 +225,15 @@ func asks(d Document) []string {
 		}
 	}
 	return out
+}
+
+// said words a finding: where, unless the message names it, what, and the fix.
+func said(d Document, f Finding) string {
+	where := label(d, f)
+	if strings.Contains(f.Message, strings.TrimSuffix(where, ": ")) {
+		where = ""
+	}
+	return where + Say(f.Message, f.Fix)
 }
 
 // label names the item or source that a finding is about.

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"stackrank/connectors"
+	"stackrank/internal/work"
+)
+
+// draft is a configuration that init is about to write.
+type draft struct {
+	Backlog, Timezone string
+	Sources           []draftSource
+	Weights           []weight
+}
+
+// draftSource is one source of a draft and what its tracker has.
+type draftSource struct {
+	Name, Kind, URL, User, JQL string
+	Secrets                    []secretLine
+	Boards, Lists              []string
+
+	survey connectors.Survey
+}
+
+type secretLine struct{ Key, Ref string }
+
+// mapped is a field that feeds a signal.
+type mapped struct {
+	Signal, Field string
+	Filled        int // percent of the sample
+}
+
+type weight struct {
+	Criterion string
+	Weight    float64
+	Why       string
+}
+
+// wantedNames are words in the names of fields that tell what they hold. A
+// field that the tracker itself marks with a signal needs none of them.
+var wantedNames = []struct {
+	signal work.Signal
+	words  []string
+}{
+	{"revenue", []string{"arr", "revenue", "mrr", "money", "contract value"}},
+	{"stakeholders", []string{"business value", "stakeholder", "value score"}},
+	{work.Effort, []string{"effort", "estimate", "story points", "size"}},
+	{"customers", []string{"customers", "requests from customers"}},
+}
+
+// least is the share of the sample, in percent, from which a field counts as
+// filled in.
+const least = 5
+
+// Mapped lists the fields that feed signals, one for each signal: the one that
+// is filled in most.
+func (s draftSource) Mapped() []mapped {
+	best := map[work.Signal]mapped{}
+	for _, f := range s.survey.Fields {
+		signal := s.signalOf(f)
+		if signal == "" || f.Sample == 0 || builtIn(signal) {
+			continue
+		}
+		m := mapped{Signal: string(signal), Field: f.Name, Filled: 100 * f.Filled / f.Sample}
+		if s.Kind == "jira" && signal == work.Effort && f.Signal == work.Effort {
+			m.Field = "story_points"
+		}
+		if m.Filled >= least && m.Filled > best[signal].Filled {
+			best[signal] = m
+		}
+	}
+	out := make([]mapped, 0, len(best))
+	for _, m := range best {
+		out = append(out, m)
+	}
+	slices.SortFunc(out, func(a, b mapped) int { return cmp.Compare(a.Signal, b.Signal) })
+	return out
+}
+
+// builtIn reports whether connectors fill the signal without a mapping.
+func builtIn(s work.Signal) bool {
+	return slices.Contains([]work.Signal{work.Priority, work.Votes, work.Watchers, work.Comments, work.Breached, work.Progress}, s)
+}
+
+func (s draftSource) signalOf(f connectors.Field) work.Signal {
+	if f.Signal != "" {
+		return f.Signal
+	}
+	name := " " + strings.ToLower(f.Name) + " "
+	for _, w := range wantedNames {
+		for _, word := range w.words {
+			if f.Kind == "number" && strings.Contains(name, " "+word+" ") {
+				return w.signal
+			}
+		}
+	}
+	return ""
+}
+
+// filled gives the best share, in percent, to which a signal is filled in.
+func (s draftSource) filled(signals ...work.Signal) int {
+	most := 0
+	for _, f := range s.survey.Fields {
+		if slices.Contains(signals, s.signalOf(f)) && f.Sample > 0 {
+			most = max(most, 100*f.Filled/f.Sample)
+		}
+	}
+	return most
+}
+
+// keys gives the ids of the places of a kind that have open work.
+func (s draftSource) keys(kind string) []string {
+	var out []string
+	for _, p := range s.survey.Places {
+		if p.Kind == kind && p.Open != 0 {
+			out = append(out, p.ID)
+		}
+	}
+	return out
+}
+
+// Targets gives the number fields that could take the score and the place,
+// empty where the tracker has none of such a name.
+func (s draftSource) Targets() map[string]string {
+	out := map[string]string{}
+	for slot, names := range map[string][]string{"score": {"priority score", "score"}, "rank": {"stack rank", "rank"}} {
+		for _, f := range s.survey.Fields {
+			if f.Kind == "number" && f.Writable && slices.Contains(names, strings.ToLower(f.Name)) && out[slot] == "" {
+				out[slot] = f.Name
+			}
+		}
+	}
+	return out
+}
+
+// Summary says what was found in one line.
+func (s draftSource) Summary() string {
+	parts := make([]string, 0, 4)
+	for _, m := range s.Mapped() {
+		parts = append(parts, fmt.Sprintf("%s from %s (%d %%)", m.Signal, m.Field, m.Filled))
+	}
+	if len(parts) == 0 {
+		return "no field feeds a signal of its own; priority, dates and demand do"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Quote writes a text so that YAML reads it as that text.
+func (draftSource) Quote(s string) (string, error) {
+	b, err := yaml.Marshal(s)
+	return strings.TrimSpace(string(b)), err
+}
+
+// weights gives weight to what is filled in somewhere, by the start weights of
+// the policy: stakeholders .30, priority .25, demand .25, revenue .20.
+func weights(sources []draftSource) []weight {
+	criteria := []struct {
+		name    string
+		weight  float64
+		signals []work.Signal
+	}{
+		{"stakeholders", 0.30, []work.Signal{"stakeholders"}},
+		{"priority", 0.25, []work.Signal{work.Priority}},
+		{"demand", 0.25, []work.Signal{work.Votes, work.Watchers, work.Comments}},
+		{"revenue", 0.20, []work.Signal{"revenue"}},
+	}
+	var out []weight
+	for _, c := range criteria {
+		most := 0
+		for _, s := range sources {
+			most = max(most, s.filled(c.signals...))
+		}
+		if most >= least {
+			out = append(out, weight{c.name, c.weight, fmt.Sprintf("filled in for %d %%", most)})
+		}
+	}
+	if len(out) == 0 {
+		out = []weight{{"priority", 1, "nothing is filled in yet; this is where to begin"}}
+	}
+	return out
+}
+
+// initTemplate is the configuration that init writes: it reads everything and
+// writes nothing unattended.
+const initTemplate = `# Written by stackrank init from what the trackers have. Check it with stackrank check.
+sources:
+{{- range .Sources}}
+{{- $s := .}}
+  - name: {{.Name}}
+    kind: {{.Kind}}
+{{- if .URL}}
+    url: {{.Quote .URL}}
+{{- end}}
+    auth:
+{{- if .User}}
+      user: {{.Quote .User}}
+{{- end}}
+{{- range .Secrets}}
+      {{.Key}}: {{$s.Quote .Ref}} # a reference; the secret itself never stands here
+{{- end}}
+{{- if .JQL}}
+    jql: {{.Quote .JQL}}
+    notify: quiet # never mail watchers
+{{- end}}
+{{- if .Boards}}
+    boards:
+{{- range .Boards}}
+      - {{$s.Quote .}}
+{{- end}}
+{{- end}}
+{{- if .Lists}}
+    lists:
+{{- range .Lists}}
+      - {{$s.Quote .}}
+{{- end}}
+{{- end}}
+{{- with .Mapped}}
+    signals:
+{{- range .}}
+      {{.Signal}}: {{$s.Quote .Field}} # filled in for {{.Filled}} %
+{{- end}}
+{{- end}}
+{{- end}}
+backlogs:
+  - name: {{.Backlog}}
+    sources:
+{{- range .Sources}}
+      - {{.Name}}
+{{- end}}
+    timezone: {{.Timezone}} # a due date ends at 24:00 here
+    policy:
+      model: cd3u
+      value: # weights; only their proportions matter
+{{- range .Weights}}
+        {{.Criterion}}: {{.Weight}} # {{.Why}}
+{{- end}}
+    write:
+      apply: never # what the daemon may write; a sync by hand is its own approval
+      to: # where a sync by hand writes; take lines away to write less
+{{- range .Sources}}
+{{- $s := .}}
+        {{.Name}}:
+{{- range $slot, $field := .Targets}}
+          {{$slot}}: {{$s.Quote $field}}
+{{- end}}
+          labels: true
+          order: false # true: the tracker's own order follows the ranking
+{{- end}}
+`

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/viper"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zapcore"
+
+	"stackrank/config"
+)
+
+// app is what all commands share.
+type app struct {
+	world
+	viper   *viper.Viper
+	backlog string // --backlog; empty: each
+}
+
+func newRoot(w world) *cobra.Command {
+	a := &app{world: w, viper: viper.New()}
+	root := &cobra.Command{
+		Use:   "stackrank",
+		Short: "Keep a backlog in Jira and Trello in the right order",
+		Long: `stackrank pulls work items from Jira and Trello, ranks them by weighted value and
+urgency per unit of work, and writes the result back as rank and score fields,
+labels and the trackers' own order.`,
+		Example: `  stackrank demo                    # see it work, without an account
+  stackrank init --help             # a first configuration
+  stackrank check                   # what is missing, and how to mend it
+  stackrank report                  # what a sync would write
+  stackrank sync                    # write it`,
+		SilenceUsage: true, SilenceErrors: true,
+		Version: version(),
+	}
+	root.SetOut(w.out)
+	root.SetErr(w.err)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage("%w; see %s --help", err, c.CommandPath())
+	})
+	f := root.PersistentFlags()
+	f.StringP("config", "c", config.DefaultFile, "configuration file")
+	f.StringVarP(&a.backlog, "backlog", "b", "", "only the backlog of this name")
+	f.String("log-level", "", "debug, info, warn or error")
+	f.String("log-format", "", "auto, console or json")
+	for key, flag := range map[string]string{"log.level": "log-level", "log.format": "log-format"} {
+		if err := a.viper.BindPFlag(key, f.Lookup(flag)); err != nil {
+			panic(err) // the flag is defined three lines above
+		}
+	}
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		file, err := c.Flags().GetString("config")
+		a.viper.SetConfigFile(file)
+		return err
+	}
+	root.AddCommand(
+		newDemo(a), newSandbox(a), newInit(a), newCheck(a), newReport(a), newSync(a), newConfig(a), newVersion(a),
+	)
+	for _, c := range root.Commands() {
+		strict(c)
+	}
+	return root
+}
+
+// strict turns wrong arguments into usage errors.
+func strict(c *cobra.Command) {
+	if args := c.Args; args != nil {
+		c.Args = func(c *cobra.Command, given []string) error {
+			if err := args(c, given); err != nil {
+				return usage("%w; see %s --help", err, c.CommandPath())
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		strict(sub)
+	}
+}
+
+// version gives the module's version, or the commit of a build from a checkout.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	if v != "" && v != "(devel)" {
+		return v
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			return "devel-" + s.Value[:12]
+		}
+	}
+	return "devel"
+}
+
+func newVersion(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(a.out, "stackrank "+version())
+			return err
+		},
+	}
+}
+
+func newConfig(a *app) *cobra.Command {
+	c := &cobra.Command{Use: "config", Short: "About the configuration"}
+	c.AddCommand(&cobra.Command{
+		Use: "schema", Short: "Print the JSON Schema of the configuration", Args: cobra.NoArgs,
+		Long: "Prints a JSON Schema, with which editors complete and check the configuration.",
+		RunE: func(*cobra.Command, []string) error {
+			schema, err := config.Schema(configKinds())
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(a.out, "%s\n", strings.TrimSpace(string(schema)))
+			return err
+		},
+	})
+	return c
+}
+
+// load reads the configuration and builds the logger that it asks for.
+func (a *app) load() (config.Config, *zap.Logger, error) {
+	c, err := config.Load(a.viper, configKinds())
+	if err != nil {
+		return c, nil, outcome{exitUsage, err}
+	}
+	return c, a.logger(c.Log), nil
+}
+
+func (a *app) logger(l config.Log) *zap.Logger {
+	level, err := zapcore.ParseLevel(l.Level)
+	if err != nil {
+		level = zapcore.InfoLevel
+	}
+	enc := zapcore.NewJSONEncoder(zap.NewProductionEncoderConfig())
+	if l.Format == "console" || (l.Format == "auto" && a.errTerminal > 0) {
+		e := zap.NewDevelopmentEncoderConfig()
+		e.EncodeTime = zapcore.TimeEncoderOfLayout(time.TimeOnly)
+		e.CallerKey = ""
+		enc = zapcore.NewConsoleEncoder(e)
+	}
+	return zap.New(zapcore.NewCore(enc, zapcore.AddSync(a.err), level))
+}
+
+// backlogs gives the backlogs that the command is for.
+func (a *app) backlogs(c config.Config) ([]config.Backlog, error) {
+	if a.backlog == "" {
+		return c.Backlogs, nil
+	}
+	for _, b := range c.Backlogs {
+		if b.Name == a.backlog {
+			return []config.Backlog{b}, nil
+		}
+	}
+	var names []string
+	for _, b := range c.Backlogs {
+		names = append(names, b.Name)
+	}
+	return nil, usage("--backlog %q: there is no such backlog; there are %s", a.backlog, strings.Join(names, ", "))
+}
+
+// each runs f for every backlog, so that the failure of one stops no other. The
+// error is the only one, or says which backlogs failed with what.
+func (a *app) each(ctx context.Context, f func(context.Context, config.Config, config.Backlog, *zap.Logger) error) error {
+	c, log, err := a.load()
+	if err != nil {
+		return err
+	}
+	backlogs, err := a.backlogs(c)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, b := range backlogs {
+		if err := f(ctx, c, b, log.With(zap.String("backlog", b.Name))); err != nil {
+			failed = append(failed, err)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return worst(failed)
+}
+
+// severity orders the exit codes of several backlogs: what needs a person's
+// attention most wins.
+var severity = []int{exitDone, exitPending, exitPartial, exitFailed, exitUsage}
+
+// worst joins the errors of several backlogs under the worst of their codes.
+func worst(errs []error) error {
+	if len(errs) < 2 {
+		return errors.Join(errs...)
+	}
+	code := exitDone
+	var said []error
+	for _, err := range errs {
+		if c := exitCode(err); slices.Index(severity, c) > slices.Index(severity, code) {
+			code = c
+		}
+		if err.Error() != "" {
+			said = append(said, err)
+		}
+	}
+	return outcome{code, errors.Join(said...)}
+}
+
+// printTo writes to a file, or to standard output where path is empty.
+func (a *app) printTo(path string, write func(io.Writer) error) error {
+	if path == "" {
+		return write(a.out)
+	}
+	return writeFile(path, write)
+}
