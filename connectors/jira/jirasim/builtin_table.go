@@ -84,7 +84,7 @@ func (b *builtin) draft(column []string) *draft {
 		key: column[0], created: b.ago(column[1]), kind: column[2], status: column[3], priority: column[4],
 		summary: summary, more: map[string]string{},
 	}
-	for _, part := range strings.Fields(column[5]) {
+	for part := range strings.FieldsSeq(column[5]) {
 		word, value, _ := strings.Cut(part, "=")
 		d.more[word] = value
 	}

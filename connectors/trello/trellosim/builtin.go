@@ -153,7 +153,7 @@ func (b *builtinBuilder) add(line string) {
 		panic(fmt.Errorf("built-in board: name %q: %w", column[3], err))
 	}
 	more := map[string]string{}
-	for _, part := range strings.Fields(column[2]) {
+	for part := range strings.FieldsSeq(column[2]) {
 		key, value, _ := strings.Cut(part, "=")
 		more[key] = value
 	}
