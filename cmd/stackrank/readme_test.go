@@ -161,6 +161,9 @@ func TestReadmeReport(t *testing.T) {
 	if !ok {
 		t.Fatalf("the demo prints no order:\n%s", out)
 	}
+	if lines := strings.Count(screen, "\n"); lines > 24 {
+		t.Errorf("the first screen takes %d lines, want at most 24", lines)
+	}
 	text, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)

@@ -62,8 +62,8 @@ type Item struct {
 	Tier       string     `json:"tier"`
 	Parts      []Part     `json:"parts"`
 	Reasons    []string   `json:"reasons"`
-	Lent       float64    `json:"lent"` // value lent by the items that this one unlocks
-	BlockedBy  []work.Ref `json:"blocked_by"`
+	Lent       float64    `json:"lent"`       // value lent by the items that this one unlocks
+	BlockedBy  []work.Ref `json:"blocked_by"` // open work that goes first by the trackers' links; it does not move the item yet
 	Confidence float64    `json:"confidence"` // 0…1
 	Pinned     bool       `json:"pinned"`
 	Held       string     `json:"held"`          // why it is not moved: "active", "sprint", …; "" when it may be

@@ -55,7 +55,7 @@ func item(p plan.Placed, was int, at time.Time) Item {
 		Place: p.Place, Was: was, Ref: name.Ref, Key: name.Key, Title: name.Title, URL: name.URL, Source: name.Ref.Source,
 		Lane: name.LaneName, Score: round(s.Total, 1), Urgency: round(s.Urgency, 2), Effort: round(s.Effort, 2),
 		Value: round(s.Value, 4), Tier: p.Tier, Confidence: round(s.Confidence, 2), Pinned: p.Pinned, Held: string(p.Held),
-		Parts: make([]Part, 0, len(s.Parts)), BlockedBy: []work.Ref{}, Also: []work.Ref{},
+		Parts: make([]Part, 0, len(s.Parts)), BlockedBy: blockers(p.Ranked.Group), Also: []work.Ref{},
 		Reasons: reasons(p, at),
 	}
 	for _, part := range s.Parts {
@@ -68,6 +68,20 @@ func item(p plan.Placed, was int, at time.Time) Item {
 		it.Due = dueDay(s, at).Format(time.DateOnly)
 	}
 	return it
+}
+
+// blockers gives what is known to go first and is not done, each once.
+func blockers(g work.Group) []work.Ref {
+	out := []work.Ref{}
+	for _, it := range g.Items {
+		for _, l := range it.Links {
+			if l.Kind == work.BlockedBy && l.Open && !l.To.IsZero() && !slices.Contains(out, l.To) {
+				out = append(out, l.To)
+			}
+		}
+	}
+	slices.SortFunc(out, work.Ref.Compare)
+	return out
 }
 
 // reasons gives the sentences about an item, the one that explains its place

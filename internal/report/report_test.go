@@ -66,6 +66,11 @@ func backlog() []connectors.Reader {
 			it.Events = append(it.Events, work.Event{Signal: work.Comments, At: noon.AddDate(0, 0, -i), Amount: 1})
 		}
 		it.Due = time.Date(2026, 11, 28, 0, 0, 0, 0, time.UTC)
+		it.Links = []work.Link{
+			{Kind: work.BlockedBy, To: work.Ref{Source: "platform", ID: "10002"}, Open: true},
+			{Kind: work.BlockedBy, To: work.Ref{Source: "platform", ID: "9"}},
+			{Kind: work.Blocks, To: work.Ref{Source: "platform", ID: "10001"}, Open: true},
+		}
 	}
 	items := []work.Item{
 		issue(1, "Import last year's invoices", func(it *work.Item) { it.Signals = work.Signals{work.Priority: 0.05, work.Effort: 8} }),

@@ -143,9 +143,15 @@ func (p *printer) moves(d Document, room int) {
 	p.title("MOVES", fmt.Sprintf("%s in %s; %s and %s change",
 		plural(c.Moved, "item"), plural(calls, "call"), plural(c.Set, "field"), plural(c.Add+c.Remove, "label")))
 	moved := movedItems(d)
-	shown := min(len(moved), movesShown, max(1, (room-3)/2)) // less the title and what follows
-	for _, it := range moved[:shown] {
-		p.mover(d, it)
+	shown, end := 0, p.lines()+room-3 // less the title of this part and its last line
+	for _, it := range moved[:min(movesShown, len(moved))] {
+		block := &printer{width: p.width, color: p.color}
+		block.mover(d, it)
+		if shown > 0 && p.lines()+block.lines() > end {
+			break
+		}
+		p.b.WriteString(block.b.String())
+		shown++
 	}
 	if more := len(moved) - shown; more > 0 {
 		p.line("  … and %s more; the table below has every place.", thousands(float64(more)))
