@@ -98,8 +98,8 @@ func (s *Site) readIssue(raw json.RawMessage) *issue {
 	if i.props == nil {
 		i.props = map[string]json.RawMessage{}
 	}
-	for name, value := range o.Fields {
-		id := s.fieldID(name)
+	for _, name := range slices.Sorted(maps.Keys(o.Fields)) { // the same ids on every start
+		id, value := s.fieldID(name), o.Fields[name]
 		if isDocument(value) {
 			i.adf[id] = value
 			value = quote(documentText(value))

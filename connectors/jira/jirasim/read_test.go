@@ -77,6 +77,19 @@ func TestPagesTellNamesAndTypesOfFields(t *testing.T) {
 	}
 }
 
+func TestFieldsNamedByPeopleGetTheSameIDsOnEveryStart(t *testing.T) {
+	var seed Seed
+	if err := seed.Read(strings.NewReader(`[{"id":"1","key":"A-1","fields":{"Team":"a","Cost Center":1,"Due in Days":2,"Go Live":3,"Risk Class":4}}]`)); err != nil {
+		t.Fatal(err)
+	}
+	_, first := ask(t, New(seed, func() time.Time { return noon }), "GET", "/rest/api/2/field", "")
+	for range 10 {
+		if _, again := ask(t, New(seed, func() time.Time { return noon }), "GET", "/rest/api/2/field", ""); string(again) != string(first) {
+			t.Fatalf("fields %s, then %s", first, again)
+		}
+	}
+}
+
 func TestAnIssueWithoutProjectBelongsToThatOfItsKey(t *testing.T) {
 	var seed Seed
 	if err := seed.Read(strings.NewReader(`[{"id":"1","key":"A-1","fields":{}},{"id":"2","key":"A-2","fields":{}},{"id":"3","key":"B-1","fields":{}}]`)); err != nil {
