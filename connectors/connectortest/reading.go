@@ -164,29 +164,23 @@ func retryAfter(t *testing.T, r *rig) {
 	}
 }
 
-func cancelPull(t *testing.T, r *rig) {
-	release := make(chan struct{})
-	defer close(release)
-	r.spoilWith(func(_ http.ResponseWriter, q *http.Request) bool {
-		select {
-		case <-release:
-		case <-q.Context().Done():
-		}
-		return true
-	})
-	r.mustCancel(t, func(ctx context.Context) error {
-		_, err := r.conn.Pull(ctx)
-		return err
-	})
-}
+func cancelPull(t *testing.T, r *rig) { r.cancelWhile(t, func(http.ResponseWriter) {}) }
 
 func cancelBody(t *testing.T, r *rig) {
-	release := make(chan struct{})
-	defer close(release)
-	r.spoilWith(func(w http.ResponseWriter, q *http.Request) bool {
+	r.cancelWhile(t, func(w http.ResponseWriter) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"issues":[`) // the client may be gone already
 		w.(http.Flusher).Flush()
+	})
+}
+
+// cancelWhile cancels a pull whose answers begin as given and never end.
+func (r *rig) cancelWhile(t *testing.T, begin func(http.ResponseWriter)) {
+	t.Helper()
+	release := make(chan struct{})
+	defer close(release)
+	r.spoilWith(func(w http.ResponseWriter, q *http.Request) bool {
+		begin(w)
 		select {
 		case <-release:
 		case <-q.Context().Done():
