@@ -120,13 +120,13 @@ func effort(s prioritize.Score) string {
 	if !s.EffortKnown {
 		return "not estimated"
 	}
-	switch half := math.Round(s.Effort * 2); {
+	switch half := int(math.Round(s.Effort * 2)); {
 	case half <= 1:
 		return "half a day's work"
 	case half == 2:
 		return "one day's work"
-	case half == 3:
-		return "one and a half days' work"
+	case half%2 == 1 && half/2 < len(numerals):
+		return number(half/2) + " and a half days' work"
 	default:
 		return number(int(math.Round(s.Effort))) + " days' work"
 	}

@@ -286,6 +286,26 @@ func TestDueReadsAsPeopleSayIt(t *testing.T) {
 	}
 }
 
+func TestEffortReadsAsTheTableShowsIt(t *testing.T) {
+	tests := []struct {
+		days float64
+		want string
+	}{
+		{0.5, "half a day's work"},
+		{1, "one day's work"},
+		{1.5, "one and a half days' work"},
+		{2.5, "two and a half days' work"},
+		{3, "three days' work"},
+		{8.5, "eight and a half days' work"},
+		{20.5, "21 days' work"},
+	}
+	for _, tt := range tests {
+		if got := effort(prioritize.Score{Effort: tt.days, EffortKnown: true}); got != tt.want {
+			t.Errorf("%v days read %q, want %q", tt.days, got, tt.want)
+		}
+	}
+}
+
 func FuzzClean(f *testing.F) {
 	for _, s := range []string{"a\x1b[1mb", "\x1b]0;title\x07x", "a\u202eb", "\xff\xfe", "a\u2028b", "x\x1b", "\u009b31m"} {
 		f.Add(s)
