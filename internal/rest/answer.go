@@ -142,6 +142,9 @@ func (a *answer) cut(ctx context.Context, req *http.Request, err error) *Error {
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
 		e.Message, e.final = "certificate not trusted; name its authority in tls.ca", true
 	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		e.Message, e.final = "no TLS at this address; correct the port, or write http:// if the service has none", true
+	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		e.Message, e.final = "no such host; check the address of the source", true
 	}

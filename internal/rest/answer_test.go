@@ -216,6 +216,16 @@ func TestAPrivateAuthorityIsTrustedWhenNamed(t *testing.T) {
 	}
 }
 
+func TestAnAddressWithoutTLSIsNotTriedAgain(t *testing.T) {
+	srv := httptest.NewServer(http.NotFoundHandler())
+	defer srv.Close()
+	srv.URL = strings.Replace(srv.URL, "http:", "https:", 1)
+	_, err := get(t, NewClient(Options{Base: at(t, srv.URL)}), srv)
+	if e, ok := errors.AsType[*Error](err); !ok || e.attempts != 1 || !strings.Contains(e.Error(), "no TLS") {
+		t.Errorf("error = %v, want one attempt and the cause", err)
+	}
+}
+
 func TestHarmlessHeadersAlone(t *testing.T) {
 	c, srv := served(t, func(w http.ResponseWriter, _ *http.Request) {
 		h := w.Header()
