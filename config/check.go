@@ -30,6 +30,7 @@ func (r *reader) check(c Config) {
 		r.checkName(path, b.Name, backlogs[:i])
 		backlogs[i] = b.Name
 		r.checkBacklog(path, b, sources)
+		r.checkFed(join(path, "policy.value"), b, c.Sources)
 	}
 	r.checkClashes(c.Backlogs)
 }
@@ -163,6 +164,31 @@ func (r *reader) checkCriteria(path string, s prioritize.Settings) {
 	}
 	for _, name := range sortedKeys(s.Anchors) {
 		report(join(path+".anchors", name), name, append(known, "total")...)
+	}
+}
+
+// selfFed are the criteria that a tracker or the defaults feed without a field
+// being named for them.
+var selfFed = []string{
+	"stakeholders", "demand", "revenue", string(work.Priority), string(work.Votes), string(work.Watchers),
+	string(work.Comments), string(work.Breached), string(work.Progress),
+}
+
+// checkFed reports criteria that weigh something although no source of the
+// backlog can ever tell it.
+func (r *reader) checkFed(path string, b Backlog, sources []Source) {
+	known := slices.Clone(selfFed)
+	for _, s := range sources {
+		if slices.Contains(b.Sources, s.Name) {
+			for _, signal := range sortedKeys(s.Signals) {
+				known = append(known, string(signal))
+			}
+		}
+	}
+	for _, name := range sortedKeys(b.Policy.Value) {
+		if b.Policy.Value[name] > 0 && !slices.Contains(known, name) {
+			r.addOnce(join(path, name), "%q: no source of this backlog names a field for it under signals%s", named(name), suggest(name, known))
+		}
 	}
 }
 

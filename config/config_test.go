@@ -258,3 +258,29 @@ backlogs:
 		t.Errorf("third source = %+v %+v", got, got.Options)
 	}
 }
+
+func TestCriteriaThatNothingFeedsAreReported(t *testing.T) {
+	const policy = small + "    policy: {value: {%}, require: []}\n"
+	tests := []struct {
+		name, text, want string
+	}{
+		{"what trackers tell by themselves", strings.Replace(policy, "%", "priority: 1, votes: 1", 1), ""},
+		{"what the source names a field for", strings.Replace(strings.Replace(policy, "%", "risk: 1", 1), "    jql:", "    signals: {risk: Risk}\n    jql:", 1), ""},
+		{"what weighs nothing", strings.Replace(policy, "%", "priority: 1, risk: 0", 1), ""},
+		{
+			"a slip of the pen", strings.Replace(policy, "%", "priorty: 1", 1),
+			`line 10: backlogs[0].policy.value.priorty: "priorty": no source of this backlog names a field for it under signals; did you mean "priority"?`,
+		},
+		{
+			"what no source names a field for", strings.Replace(policy, "%", "priority: 1, regulation: 1", 1),
+			`line 10: backlogs[0].policy.value.regulation: "regulation": no source of this backlog names a field for it under signals`,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := strings.Join(faults(t, tt.text), "\n"); got != tt.want {
+				t.Errorf("got  %s\nwant %s", got, tt.want)
+			}
+		})
+	}
+}
