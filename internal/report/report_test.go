@@ -286,6 +286,25 @@ func TestDueReadsAsPeopleSayIt(t *testing.T) {
 	}
 }
 
+func TestFailuresOfOneCauseAreSaidOnce(t *testing.T) {
+	d := New(roundOf(t, backlog(), nil))
+	ref := func(n int) work.Ref { return d.Items[n].Ref }
+	refused := func(n int) string { return "card " + d.Items[n].Key + ": the token may not write" }
+	d.Written = &Written{Done: 2, Failed: []Failed{
+		{Ref: ref(0), Error: refused(0)}, {Ref: ref(1), Error: "timeout"}, {Ref: ref(2), Error: refused(2)}, {Ref: ref(3), Error: refused(3)},
+	}}
+	var b bytes.Buffer
+	if err := d.Write(&b, Text, Style{Width: 80}); err != nil {
+		t.Fatal(err)
+	}
+	key := func(n int) string { return d.Items[n].Key }
+	want := "WRITTEN  2 done, 4 failed\n" +
+		"  " + key(0) + ": " + refused(0) + "\n    also " + key(2) + ", " + key(3) + "\n  " + key(1) + ": timeout\n"
+	if !strings.Contains(b.String(), want) {
+		t.Errorf("the failures are not said as in\n%s\nbut\n%s", want, b.String())
+	}
+}
+
 func TestEffortReadsAsTheTableShowsIt(t *testing.T) {
 	tests := []struct {
 		days float64

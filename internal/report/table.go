@@ -157,7 +157,35 @@ func (p *printer) written(d Document) {
 		return
 	}
 	p.title("WRITTEN", fmt.Sprintf("%s done, %s failed", thousands(float64(d.Written.Done)), thousands(float64(len(d.Written.Failed)))))
-	for _, f := range d.Written.Failed {
-		p.paragraph("  ", named(d, f.Ref)+f.Error)
+	for _, g := range alike(d) {
+		p.paragraph("  ", g.keys[0]+": "+g.why)
+		if more := g.keys[1:]; len(more) > 0 {
+			p.line("    also %s", strings.Join(more, ", "))
+		}
 	}
+}
+
+// cause is what several items could not be written for.
+type cause struct {
+	why  string
+	keys []string
+}
+
+// alike groups the failures that differ in the item alone, in the order in
+// which they happened.
+func alike(d Document) []cause {
+	at := map[string]int{}
+	var out []cause
+	for _, f := range d.Written.Failed {
+		key := strings.TrimSuffix(named(d, f.Ref), ": ")
+		kind := strings.ReplaceAll(f.Error, key, "")
+		i, ok := at[kind]
+		if !ok {
+			i = len(out)
+			at[kind] = i
+			out = append(out, cause{why: f.Error})
+		}
+		out[i].keys = append(out[i].keys, key)
+	}
+	return out
 }
