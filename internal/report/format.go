@@ -57,7 +57,7 @@ func (d Document) Write(w io.Writer, f Format, s Style) error {
 	case JSON:
 		enc := json.NewEncoder(w)
 		enc.SetEscapeHTML(false)
-		return enc.Encode(d)
+		return enc.Encode(d.Cut(s.Top))
 	case CSV:
 		return writeCSV(w, d.Cut(s.Top))
 	}
