@@ -69,7 +69,7 @@ func (c *Connector) createLabel(ctx context.Context, boardID, name string) (stri
 	}
 	if err == nil {
 		c.labels[boardID][name] = []string{made.ID}
-		c.log.Info("label created", zap.String("label", name), zap.String("board", boardID))
+		c.log.Debug("label created", zap.String("label", name), zap.String("board", boardID))
 		return made.ID, nil
 	}
 	if refusedForSure(err) {
