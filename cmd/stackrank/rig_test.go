@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,7 +56,7 @@ func rigOf(t *testing.T, s *sims, o simOptions) *rig {
 	return r
 }
 
-// configure replaces a text of the configuration.
+// configure replaces a text of the configuration wherever it stands.
 func (r *rig) configure(t *testing.T, old, with string) {
 	t.Helper()
 	text, err := os.ReadFile(r.file)
@@ -67,7 +66,7 @@ func (r *rig) configure(t *testing.T, old, with string) {
 	if !strings.Contains(string(text), old) {
 		t.Fatalf("the configuration does not hold %q:\n%s", old, text)
 	}
-	if err := os.WriteFile(r.file, []byte(strings.Replace(string(text), old, with, 1)), 0o600); err != nil {
+	if err := os.WriteFile(r.file, []byte(strings.ReplaceAll(string(text), old, with)), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -191,15 +190,4 @@ func refsOf[V any](m map[work.Ref]V) []work.Ref {
 	}
 	slices.SortFunc(out, work.Ref.Compare)
 	return out
-}
-
-// signedURL gives the address of the simulated Jira with credentials in it.
-func (r *rig) signedURL(t *testing.T) string {
-	t.Helper()
-	u, err := url.Parse(r.jiraURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.User = url.UserPassword(r.jira.Credentials())
-	return u.String()
 }

@@ -1,0 +1,414 @@
+package main
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"stackrank/connectors/jira/jirasim"
+	"stackrank/connectors/trello/trellosim"
+	"stackrank/internal/report"
+)
+
+// Credentials unlike anything else that is printed. They hold characters that
+// addresses, JSON and HTML write differently.
+const (
+	jiraSecret = `Jw7Qz/kV+2mR&8pL=4tB%c6Yd`
+	keySecret  = `Kx9Hn/sG+3vT&5wC=7rM%z2Pf`
+	tokSecret  = `Tb4Fu/qE+6yN&1hD=9gS%x8Wa`
+)
+
+// fragment is how much of a credential, in characters, no output may show.
+const fragment = 8
+
+// needles are all forms in which a credential could be shown, by name.
+func needles(user string) map[string]string {
+	out := map[string]string{}
+	for name, secret := range map[string]string{"jira token": jiraSecret, "trello key": keySecret, "trello token": tokSecret} {
+		for i := range len(secret) - fragment + 1 {
+			out[fmt.Sprintf("%s from character %d", name, i+1)] = secret[i : i+fragment]
+		}
+		quoted, _ := json.Marshal(secret) // a text is always printable
+		for form, text := range map[string]string{
+			"as a query": url.QueryEscape(secret), "as a path": url.PathEscape(secret), "as JSON": strings.Trim(string(quoted), `"`),
+			"as HTML": html.EscapeString(secret), "in base64": base64.StdEncoding.EncodeToString([]byte(secret)),
+		} {
+			out[name+" "+form] = text
+		}
+	}
+	basic := []byte(user + ":" + jiraSecret)
+	skip := base64.StdEncoding.EncodedLen(len(user) + 1) // the user's part is no secret
+	for form, enc := range map[string]*base64.Encoding{"for Basic": base64.StdEncoding, "for Basic, URL-safe": base64.URLEncoding} {
+		out["jira token "+form] = enc.EncodeToString(basic)[skip:]
+	}
+	return out
+}
+
+// found gives the name of a credential's form that a text shows, "" for none.
+func found(needles map[string]string, text string) string {
+	for name, needle := range needles {
+		if strings.Contains(text, needle) {
+			return name
+		}
+	}
+	return ""
+}
+
+// trap is a sandbox with credentials of its own that searches whatever comes out.
+type trap struct {
+	*rig
+	needles map[string]string
+	mu      sync.Mutex
+	sent    string // the headers by which requests were signed
+}
+
+// newTrap starts the sandbox with the built-in backlog.
+func newTrap(t *testing.T, deployment jirasim.Deployment) *trap {
+	t.Helper()
+	clock := func() time.Time { return at }
+	var listeners [2]string
+	s := &sims{}
+	tr := &trap{}
+	for i, site := range []func(self string) http.Handler{
+		func(string) http.Handler {
+			seed := jirasim.Builtin(at)
+			seed.Deployment, seed.Token = deployment, jiraSecret
+			s.jira = jirasim.New(seed, clock)
+			return s.jira
+		},
+		func(jira string) http.Handler {
+			seed := trellosim.Builtin(at, jira)
+			seed.Key, seed.Token = keySecret, tokSecret
+			s.trello = trellosim.New(seed, clock)
+			return s.trello
+		},
+	} {
+		l, err := listen(t.Context(), "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		listeners[i] = "http://" + l.Addr().String()
+		s.serve(l, tr.record(site(listeners[0])))
+	}
+	s.jiraURL, s.trelloURL = listeners[0], listeners[1]
+	tr.rig = rigOf(t, s, simOptions{deployment: string(deployment)})
+	user, _ := s.jira.Credentials()
+	tr.needles = needles(user)
+	tr.configure(t, "      requests: 100000", "      backoff: 1ms\n      requests: 100000")
+	t.Setenv("TMPDIR", filepath.Dir(tr.file)) // what is written for a moment is found as well
+	return tr
+}
+
+// record keeps the credentials of every request.
+func (tr *trap) record(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		tr.mu.Lock()
+		tr.sent += r.Header.Get("Authorization") + "\n"
+		tr.mu.Unlock()
+		h.ServeHTTP(w, r)
+	})
+}
+
+// search wants a text to show no credential.
+func (tr *trap) search(t *testing.T, where, text string) {
+	t.Helper()
+	if name := found(tr.needles, text); name != "" {
+		t.Errorf("%s shows the %s:\n%s", where, name, text)
+	}
+}
+
+// spill runs a command at the finest level of the log, in every form of the log
+// and on a terminal, and searches what it prints. It gives what the last of them
+// printed and the exit code.
+func (tr *trap) spill(t *testing.T, args ...string) (text string, code int) {
+	t.Helper()
+	for _, form := range []struct {
+		log   string
+		cells int
+	}{{"json", 0}, {"console", 0}, {"auto", 100}} {
+		var out, errs shared
+		full := append(slices.Clone(args), "--config", tr.file, "--log-level", "debug", "--log-format", form.log)
+		w := world{out: &out, err: &errs, env: os.LookupEnv, now: func() time.Time { return at }, outTerminal: form.cells, errTerminal: form.cells}
+		code = run(t.Context(), full, w)
+		text = out.String() + errs.String()
+		tr.search(t, fmt.Sprintf("stackrank %v with log %s", args, form.log), text)
+	}
+	return text, code
+}
+
+// shared is a buffer for several writers: a progress bar prints by itself.
+type shared struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *shared) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *shared) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// searchFiles searches what was written to disk, apart from the files that hold
+// the credentials on purpose.
+func (tr *trap) searchFiles(t *testing.T, dir string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		for _, suffix := range []string{".jira-token", ".trello-key", ".trello-token"} {
+			if path == tr.file+suffix {
+				return nil
+			}
+		}
+		data, err := os.ReadFile(path)
+		tr.search(t, path, string(data))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// searchSims searches what the simulators tell of themselves.
+func (tr *trap) searchSims(t *testing.T) {
+	t.Helper()
+	for _, base := range []string{tr.jiraURL, tr.trelloURL} {
+		for _, route := range []string{"dump", "stats"} {
+			var body json.RawMessage
+			get(t, base+"/_sandbox/"+route, &body)
+			tr.search(t, route+" of "+base, string(body))
+		}
+	}
+}
+
+// TestNoSecretIsShown runs every command that opens a source, with everything in
+// order, and searches all that comes out for the credentials.
+func TestNoSecretIsShown(t *testing.T) {
+	for _, deployment := range deployments {
+		t.Run(string(deployment), func(t *testing.T) {
+			tr := newTrap(t, deployment)
+			dir := filepath.Dir(tr.file)
+			plan := filepath.Join(dir, "plan.json")
+			commands := [][]string{
+				{"config", "schema"}, {"version"}, {"--help"}, {"demo"},
+				{"check"}, {"check", "--for", "report"}, {"check", "--for", "fields"}, {"check", "--for", "order"},
+				{"report", "--format", "json", "--output", plan}, {"report", "--redact"}, {"sync", "--dry-run"},
+				{"sync", "--plan", plan, "--force"}, {"sync", "--force"}, {"sync"},
+				tr.initArgs("file:" + filepath.Base(tr.file) + ".jira-token"),
+			}
+			for _, format := range strings.Split(report.FormatNames(), ", ") {
+				commands = append(commands, []string{"report", "--format", format}, []string{"report", "--format", format, "--output", filepath.Join(dir, "report."+format)})
+			}
+			for _, args := range commands {
+				text, code := tr.spill(t, args...)
+				if code != exitDone && code != exitPartial {
+					t.Errorf("stackrank %v: exit code %d:\n%s", args, code, text)
+				}
+			}
+			if text, _ := tr.spill(t, "report"); !strings.Contains(text, "DEBUG") {
+				t.Errorf("the log holds nothing of its finest level, so that little was searched:\n%s", text)
+			}
+			tr.searchFiles(t, dir)
+			tr.searchSims(t)
+			tr.wantSent(t)
+		})
+	}
+}
+
+// initArgs are a call of init against the sandbox. The file that it writes
+// stands beside the configuration.
+func (tr *trap) initArgs(token string) []string {
+	name := filepath.Base(tr.file)
+	args := []string{
+		"init", "--force", "--jira-url", tr.jiraURL, "--jira-token", token, "--trello-url", tr.trelloURL + "/1",
+		"--trello-key", "file:" + name + ".trello-key", "--trello-token", "file:" + name + ".trello-token", "--board", tr.trello.Boards()[0].ID,
+	}
+	if user, _ := tr.jira.Credentials(); strings.Contains(user, "@") {
+		args = append(args, "--jira-user", user)
+	}
+	return args
+}
+
+// wantSent wants the search to find in the requests what it must not find
+// elsewhere: each credential was used, in a form that the search knows.
+func (tr *trap) wantSent(t *testing.T) {
+	t.Helper()
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	for _, credential := range []string{"jira token", "trello key", "trello token"} {
+		some := map[string]string{}
+		for name, needle := range tr.needles {
+			if strings.HasPrefix(name, credential) {
+				some[name] = needle
+			}
+		}
+		if found(some, tr.sent) == "" {
+			t.Errorf("no request was signed with the %s in a form that is searched for", credential)
+		}
+	}
+}
+
+// TestNoSecretIsShownInTrouble searches what is said when a service refuses,
+// fails, or is not the service at all.
+func TestNoSecretIsShownInTrouble(t *testing.T) {
+	troubles := map[string]func(*testing.T, *trap){
+		"a wrong token of Jira":      func(t *testing.T, tr *trap) { tr.spoil(t, ".jira-token", jiraSecret+"x") },
+		"a wrong key of Trello":      func(t *testing.T, tr *trap) { tr.spoil(t, ".trello-key", keySecret+"x") },
+		"a wrong token of Trello":    func(t *testing.T, tr *trap) { tr.spoil(t, ".trello-token", tokSecret+"x") },
+		"a token of two lines":       func(t *testing.T, tr *trap) { tr.spoil(t, ".jira-token", jiraSecret+"\n"+jiraSecret) },
+		"a fault of Jira":            func(_ *testing.T, tr *trap) { tr.jira.Fail("*", http.StatusInternalServerError, -1) },
+		"edits that Jira refuses":    func(_ *testing.T, tr *trap) { tr.jira.Fail("PUT *", http.StatusBadRequest, -1) },
+		"edits that Jira forbids":    func(_ *testing.T, tr *trap) { tr.jira.Fail("PUT *", http.StatusForbidden, -1) },
+		"a search that Jira refuses": func(_ *testing.T, tr *trap) { tr.jira.Fail("POST *", http.StatusUnauthorized, -1) },
+		"a fault of Trello":          func(_ *testing.T, tr *trap) { tr.trello.Fail("/1/*", http.StatusInternalServerError, -1) },
+		"edits that Trello refuses":  func(_ *testing.T, tr *trap) { tr.trello.Fail("PUT /1/*", http.StatusBadRequest, -1) },
+		"a log-in page for Jira":     func(_ *testing.T, tr *trap) { tr.jira.Switch(func(w *jirasim.Switches) { w.LoginPage = true }) },
+		"a page for Trello":          func(_ *testing.T, tr *trap) { tr.trello.FailHTML("/1/*", http.StatusOK, -1) },
+		"Jira moved to another host": func(t *testing.T, tr *trap) {
+			tr.jira.Switch(func(w *jirasim.Switches) { w.RedirectTo = tr.stranger(t) })
+		},
+		"Trello moved to another host":  func(t *testing.T, tr *trap) { tr.trello.Redirect("/1/*", tr.stranger(t), -1) },
+		"Jira behind an echo":           func(t *testing.T, tr *trap) { tr.configure(t, "url: "+tr.jiraURL, "url: "+echo(t)) },
+		"Trello behind an echo":         func(t *testing.T, tr *trap) { tr.configure(t, "url: "+tr.trelloURL, "url: "+echo(t)) },
+		"Jira where nobody listens":     func(t *testing.T, tr *trap) { tr.configure(t, "url: "+tr.jiraURL, "url: "+deaf(t)) },
+		"Trello where nobody listens":   func(t *testing.T, tr *trap) { tr.configure(t, "url: "+tr.trelloURL, "url: "+deaf(t)) },
+		"Trello's answers without data": func(_ *testing.T, tr *trap) { tr.trello.Fail("/1/*", http.StatusNotFound, -1) },
+	}
+	for _, deployment := range deployments {
+		for name, arrange := range troubles {
+			t.Run(name+", "+string(deployment), func(t *testing.T) {
+				tr := newTrap(t, deployment)
+				arrange(t, tr)
+				for _, args := range [][]string{{"check"}, {"report"}, {"sync", "--force"}} {
+					if text, code := tr.spill(t, args...); args[0] == "sync" && code == exitDone {
+						t.Errorf("stackrank %v did its work in spite of the trouble:\n%s", args, text)
+					}
+				}
+				tr.searchFiles(t, filepath.Dir(tr.file))
+				tr.searchSims(t)
+			})
+		}
+	}
+}
+
+// spoil puts another text into a file of credentials.
+func (tr *trap) spoil(t *testing.T, suffix, text string) {
+	t.Helper()
+	if err := os.WriteFile(tr.file+suffix, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// stranger starts a host that must get no request with credentials, and gives
+// its address.
+func (tr *trap) stranger(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		tr.search(t, "a request to another host", fmt.Sprint(r.URL, r.Header))
+		http.Error(w, "who are you?", http.StatusTeapot)
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// echo starts a host that answers with what it was sent, as a debugging proxy
+// does, and with the credentials decoded, and gives its address.
+func echo(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		user, password, _ := r.BasicAuth()
+		w.Header().Set("X-Seraph-LoginReason", r.Header.Get("Authorization"))
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, fmt.Sprint(r.URL, r.Header, user, password, url.QueryEscape(password), html.EscapeString(password)))
+	}))
+	t.Cleanup(s.Close)
+	return s.URL
+}
+
+// deaf gives an address at which nobody listens.
+func deaf(t *testing.T) string {
+	t.Helper()
+	s := httptest.NewServer(http.NotFoundHandler())
+	defer s.Close()
+	return s.URL
+}
+
+// TestNoSecretIsShownOfBadConfiguration searches what is said about credentials
+// that stand where they must not.
+func TestNoSecretIsShownOfBadConfiguration(t *testing.T) {
+	tr := newTrap(t, jirasim.Cloud)
+	reference := "token: file:" + filepath.Base(tr.file) + ".jira-token"
+	at := func(base, user string) string { return strings.Replace(base, "://", "://"+user+"@", 1) }
+	escaped := url.UserPassword("po", jiraSecret).String()
+	good, err := os.ReadFile(tr.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, edit := range map[string][2]string{
+		"in place of a reference":     {reference, "token: '" + jiraSecret + "'"},
+		"as the name of a variable":   {reference, "token: 'env:" + jiraSecret + "'"},
+		"of an unknown kind":          {reference, "token: 'vault:" + jiraSecret + "'"},
+		"under an unknown key":        {reference, "password: '" + jiraSecret + "'"},
+		"under a misspelt key":        {reference, "tokne: '" + jiraSecret + "'"},
+		"as a list":                   {reference, "token: ['" + jiraSecret + "']"},
+		"as a mapping":                {reference, "token: {value: '" + jiraSecret + "'}"},
+		"in a quote that never ends":  {reference, "token: '" + jiraSecret},
+		"as a tag":                    {reference, "token: !" + jiraSecret + " x"},
+		"as an alias":                 {reference, "token: *" + jiraSecret},
+		"in Jira's address":           {"url: " + tr.jiraURL, "url: '" + at(tr.jiraURL, escaped) + "'"},
+		"in Jira's query":             {"url: " + tr.jiraURL, "url: '" + tr.jiraURL + "?token=" + url.QueryEscape(jiraSecret) + "'"},
+		"in Trello's address":         {"url: " + tr.trelloURL + "/1", "url: '" + tr.trelloURL + "/1?key=" + url.QueryEscape(keySecret) + "&token=" + tokSecret + "'"},
+		"in an address badly written": {"url: " + tr.jiraURL, "url: 'http://po:" + jiraSecret + "@127.0.0.1:port'"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := os.WriteFile(tr.file, good, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			tr.configure(t, edit[0], edit[1])
+			for _, command := range []string{"check", "report", "sync"} {
+				if text, code := tr.spill(t, command); code != exitUsage {
+					t.Errorf("stackrank %s: exit code %d, want %d:\n%s", command, code, exitUsage, text)
+				}
+			}
+		})
+	}
+	t.Run("as a flag of init", func(t *testing.T) {
+		for _, token := range []string{jiraSecret, "env:" + jiraSecret, "file:"} {
+			if text, code := tr.spill(t, tr.initArgs(token)...); code == exitDone {
+				t.Errorf("init took %q:\n%s", token, text)
+			}
+		}
+	})
+	t.Run("in init's address", func(t *testing.T) {
+		args := tr.initArgs("file:" + filepath.Base(tr.file) + ".jira-token")
+		for i, arg := range args {
+			if arg == tr.jiraURL {
+				args[i] = at(tr.jiraURL, escaped)
+			}
+		}
+		if text, code := tr.spill(t, args...); code == exitDone {
+			t.Errorf("init took an address with credentials:\n%s", text)
+		}
+	})
+}
