@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -85,13 +86,13 @@ func (o Options) Validate() error {
 func parseBase(s string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(s))
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return nil, fmt.Errorf("%q; want https://host, as in https://acme.atlassian.net", s)
+		return nil, fmt.Errorf("%s; want https://host, as in https://acme.atlassian.net", shown(s))
 	}
 	if u.User != nil {
 		return nil, errors.New("holds a user or password; these belong under auth")
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("%q; want the address of the site alone, without what follows ? or #", s)
+		return nil, fmt.Errorf("%s; want the address of the site alone, without what follows ? or #", shown(s))
 	}
 	for _, page := range []string{"/browse/", "/rest/", "/secure/", "/projects/", "/issues/"} {
 		if strings.Contains(u.Path+"/", page) {
@@ -100,6 +101,15 @@ func parseBase(s string) (*url.URL, error) {
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	return u, nil
+}
+
+// shown quotes an address for a message unless it may hold a credential, as one
+// with a user, a query or a fragment may.
+func shown(address string) string {
+	if strings.ContainsAny(address, "@?#") {
+		return "an address that may hold a credential"
+	}
+	return strconv.Quote(address)
 }
 
 // authorize gives the function that signs a request.

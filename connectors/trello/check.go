@@ -105,7 +105,7 @@ func (c *Connector) checkBoards(ctx context.Context, out *notes) ([]*board, erro
 		}
 		switch {
 		case isFinding(err):
-			out.fail("board", fmt.Sprintf("board %s cannot be read: %v", named, err), "correct its address, or invite the account to it")
+			out.fail("board", fmt.Sprintf("board %s cannot be read: %v", id, err), "correct its address, or invite the account to it")
 		case err != nil:
 			return nil, err
 		case b.closed:

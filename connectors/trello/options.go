@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"stackrank/internal/rest"
@@ -56,7 +57,7 @@ func (o Options) wrong() []error {
 	for i, b := range o.Boards {
 		id, err := boardID(b)
 		if err == nil && seen[id] {
-			err = fmt.Errorf("%q: named twice", b)
+			err = fmt.Errorf("%s: named twice", shown(b))
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("boards[%d]: %w", i, err))
@@ -74,7 +75,7 @@ func (o Options) wrong() []error {
 func parseBase(s string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return nil, fmt.Errorf("url: %q: want %s", s, DefaultURL)
+		return nil, fmt.Errorf("url: %s: want %s", shown(s), DefaultURL)
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errors.New("url: want an address without credentials, query and fragment, such as " + DefaultURL)
@@ -83,6 +84,15 @@ func parseBase(s string) (*url.URL, error) {
 		return nil, fmt.Errorf("url: %q: want the API's address, which ends in /1, such as %s", s, DefaultURL)
 	}
 	return u, nil
+}
+
+// shown quotes an address for a message unless it may hold a credential, as one
+// with a user, a query or a fragment may.
+func shown(address string) string {
+	if strings.ContainsAny(address, "@?#") {
+		return "an address that may hold a credential"
+	}
+	return strconv.Quote(address)
 }
 
 var (
@@ -99,5 +109,5 @@ func boardID(s string) (string, error) {
 	if m := boardPath.FindStringSubmatch(s); m != nil {
 		return m[1], nil
 	}
-	return "", fmt.Errorf("%q: want a board's address, such as https://trello.com/b/nC8QJoZN, its short link or its id", s)
+	return "", fmt.Errorf("%s: want a board's address, such as https://trello.com/b/nC8QJoZN, its short link or its id", shown(s))
 }

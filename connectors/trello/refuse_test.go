@@ -90,6 +90,9 @@ func TestOptionsThatCannotBe(t *testing.T) {
 		{"the address of the site", func(o *Options) { o.URL = "https://trello.com" }, "ends in /1"},
 		{"credentials in the address", func(o *Options) { o.URL = "https://u:p@api.trello.com/1" }, "url: "},
 		{"a key in the address", func(o *Options) { o.URL = "https://api.trello.com/1?key=x" }, "url: "},
+		{"credentials in an address that cannot be read", func(o *Options) { o.URL = "https://u:hunter2@api.trello.com:port/1" }, "url: "},
+		{"a token behind the address of a card", func(o *Options) { o.Boards = []string{"https://trello.com/c/nC8QJoZN?token=hunter2"} }, "boards[0]: "},
+		{"a token behind a board named twice", func(o *Options) { o.Boards = []string{"nC8QJoZN", "https://trello.com/b/nC8QJoZN?token=hunter2"} }, "named twice"},
 		{"no key", func(o *Options) { o.Auth.Key = rest.Secret{} }, "auth.key: "},
 		{"no token", func(o *Options) { o.Auth.Token = rest.Secret{} }, "auth.token: "},
 		{"no boards", func(o *Options) { o.Boards = nil }, "boards: "},
@@ -105,6 +108,9 @@ func TestOptionsThatCannotBe(t *testing.T) {
 			err := o.Validate()
 			if (tt.want == "") != (err == nil) || (err != nil && !strings.Contains(err.Error(), tt.want)) {
 				t.Errorf("Validate() = %v, want %q", err, tt.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("the problem repeats a credential: %v", err)
 			}
 		})
 	}
