@@ -211,7 +211,7 @@ func TestNoSecretIsShown(t *testing.T) {
 			dir := filepath.Dir(tr.file)
 			plan := filepath.Join(dir, "plan.json")
 			commands := [][]string{
-				{"config", "schema"}, {"version"}, {"--help"}, {"demo"},
+				{"config", "schema"}, {"version"}, {"demo"},
 				{"check"}, {"check", "--for", "report"}, {"check", "--for", "fields"}, {"check", "--for", "order"},
 				{"report", "--format", "json", "--output", plan}, {"report", "--redact"}, {"sync", "--dry-run"},
 				{"sync", "--plan", plan, "--force"}, {"sync", "--force"}, {"sync"},
@@ -359,27 +359,29 @@ func deaf(t *testing.T) string {
 func TestNoSecretIsShownOfBadConfiguration(t *testing.T) {
 	tr := newTrap(t, jirasim.Cloud)
 	reference := "token: file:" + filepath.Base(tr.file) + ".jira-token"
-	at := func(base, user string) string { return strings.Replace(base, "://", "://"+user+"@", 1) }
-	escaped := url.UserPassword("po", jiraSecret).String()
+	signed := strings.Replace(tr.jiraURL, "://", "://"+url.UserPassword("po", jiraSecret).String()+"@", 1)
+	board := "- " + tr.trello.Boards()[0].ID
 	good, err := os.ReadFile(tr.file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, edit := range map[string][2]string{
-		"in place of a reference":     {reference, "token: '" + jiraSecret + "'"},
-		"as the name of a variable":   {reference, "token: 'env:" + jiraSecret + "'"},
-		"of an unknown kind":          {reference, "token: 'vault:" + jiraSecret + "'"},
-		"under an unknown key":        {reference, "password: '" + jiraSecret + "'"},
-		"under a misspelt key":        {reference, "tokne: '" + jiraSecret + "'"},
-		"as a list":                   {reference, "token: ['" + jiraSecret + "']"},
-		"as a mapping":                {reference, "token: {value: '" + jiraSecret + "'}"},
-		"in a quote that never ends":  {reference, "token: '" + jiraSecret},
-		"as a tag":                    {reference, "token: !" + jiraSecret + " x"},
-		"as an alias":                 {reference, "token: *" + jiraSecret},
-		"in Jira's address":           {"url: " + tr.jiraURL, "url: '" + at(tr.jiraURL, escaped) + "'"},
-		"in Jira's query":             {"url: " + tr.jiraURL, "url: '" + tr.jiraURL + "?token=" + url.QueryEscape(jiraSecret) + "'"},
-		"in Trello's address":         {"url: " + tr.trelloURL + "/1", "url: '" + tr.trelloURL + "/1?key=" + url.QueryEscape(keySecret) + "&token=" + tokSecret + "'"},
-		"in an address badly written": {"url: " + tr.jiraURL, "url: 'http://po:" + jiraSecret + "@127.0.0.1:port'"},
+		"in place of a reference":    {reference, "token: '" + jiraSecret + "'"},
+		"as the name of a variable":  {reference, "token: 'env:" + jiraSecret + "'"},
+		"of an unknown kind":         {reference, "token: 'vault:" + jiraSecret + "'"},
+		"under an unknown key":       {reference, "password: '" + jiraSecret + "'"},
+		"under a misspelt key":       {reference, "tokne: '" + jiraSecret + "'"},
+		"as a list":                  {reference, "token: ['" + jiraSecret + "']"},
+		"as a mapping":               {reference, "token: {value: '" + jiraSecret + "'}"},
+		"in a quote that never ends": {reference, "token: '" + jiraSecret},
+		"as a tag":                   {reference, "token: !" + jiraSecret + " x"},
+		"as an alias":                {reference, "token: *" + jiraSecret},
+		"in Jira's address":          {"url: " + tr.jiraURL, "url: '" + signed + "'"},
+		"in Jira's query":            {"url: " + tr.jiraURL, "url: '" + tr.jiraURL + "?token=" + url.QueryEscape(jiraSecret) + "'"},
+		"in Trello's address":        {"url: " + tr.trelloURL + "/1", "url: '" + tr.trelloURL + "/1?key=" + url.QueryEscape(keySecret) + "&token=" + tokSecret + "'"},
+		"in a bad address of Jira":   {"url: " + tr.jiraURL, "url: 'http://po:" + jiraSecret + "@127.0.0.1:port'"},
+		"in a bad address of Trello": {"url: " + tr.trelloURL, "url: 'http://po:" + tokSecret + "@127.0.0.1:port'"},
+		"in the address of a board":  {board, "- 'https://api.trello.com/1/boards/nC8QJoZN?key=" + keySecret + "&token=" + tokSecret + "'"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if err := os.WriteFile(tr.file, good, 0o600); err != nil {
@@ -404,7 +406,7 @@ func TestNoSecretIsShownOfBadConfiguration(t *testing.T) {
 		args := tr.initArgs("file:" + filepath.Base(tr.file) + ".jira-token")
 		for i, arg := range args {
 			if arg == tr.jiraURL {
-				args[i] = at(tr.jiraURL, escaped)
+				args[i] = signed
 			}
 		}
 		if text, code := tr.spill(t, args...); code == exitDone {
