@@ -40,6 +40,8 @@ labels and the trackers' own order.`,
   stackrank sync                    # write it`,
 		SilenceUsage: true, SilenceErrors: true,
 		Version: version(),
+		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
+		Args:    known,
 	}
 	root.SetOut(w.out)
 	root.SetErr(w.err)
@@ -68,6 +70,18 @@ labels and the trackers' own order.`,
 		strict(c)
 	}
 	return root
+}
+
+// known refuses arguments of the root, which are commands that there are not.
+func known(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if s := c.SuggestionsFor(args[0]); len(s) > 0 {
+		hint = " (did you mean " + strings.Join(s, " or ") + "?)"
+	}
+	return usage("unknown command %q%s; see %s --help", args[0], hint, c.CommandPath())
 }
 
 // strict turns wrong arguments into usage errors.

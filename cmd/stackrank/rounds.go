@@ -161,6 +161,9 @@ func (a *app) print(ctx context.Context, o reportOptions, round func(context.Con
 	if err != nil {
 		return usage("--%w", err)
 	}
+	if o.top < 0 {
+		return usage("--top %d: want a number of items, or 0 for the format's own", o.top)
+	}
 	return a.printTo(o.output, func(w io.Writer) error {
 		return a.each(ctx, func(ctx context.Context, c config.Config, b config.Backlog, log *zap.Logger) error {
 			d, err := a.round(ctx, o, a.opener(c, log), b, round)

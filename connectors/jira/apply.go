@@ -44,7 +44,32 @@ func (c *Connector) Apply(ctx context.Context, ch work.Change) error {
 	if len(body.Fields) == 0 && len(body.Update) == 0 {
 		return nil
 	}
-	return c.write(ctx, s, ch, body)
+	return c.writeAllowed(ctx, s, ch, body)
+}
+
+// writeAllowed writes what Jira takes. One bad field costs the whole request, so
+// a field that Jira names as one that cannot be set is left out of the next; the
+// error tells of every field left out.
+func (c *Connector) writeAllowed(ctx context.Context, s *site, ch work.Change, body edit) error {
+	var left []error
+	for len(body.Fields) > 0 || len(body.Update) > 0 {
+		err := c.write(ctx, s, ch, body)
+		e, ok := errors.AsType[*rest.Error](err)
+		if !ok || !offScreen(e) {
+			return errors.Join(append(left, err)...)
+		}
+		if _, ours := body.Fields[e.Code]; !ours {
+			return errors.Join(append(left, err)...)
+		}
+		delete(body.Fields, e.Code)
+		left = append(left, err)
+	}
+	return errors.Join(left...)
+}
+
+// offScreen reports whether Jira refuses to set a field that is on no screen.
+func offScreen(e *rest.Error) bool {
+	return e.Status == http.StatusBadRequest && strings.Contains(e.Message, "cannot be set")
 }
 
 func (c *Connector) write(ctx context.Context, s *site, ch work.Change, body edit) error {
@@ -196,7 +221,7 @@ func (c *Connector) explainWrite(s *site, ch work.Change, err error) error {
 		fix = ch.Key + " is deleted, moved out of sight or hidden from the account"
 	case errors.Is(err, work.ErrConflict):
 		fix = "somebody else writes " + ch.Key + " at this moment; the next sync tries again"
-	case e != nil && errors.Is(err, work.ErrInvalid) && strings.Contains(e.Message, "cannot be set"):
+	case e != nil && offScreen(e):
 		fix = c.fixScreen(s, e.Code, project)
 	default:
 		return c.explain(atIssue, err)

@@ -75,9 +75,9 @@ func joinPermissions(ps ...permission) string {
 
 // markRefused says of each item that cannot be written why, so that a plan
 // leaves it out instead of running into a refusal. What the account's rights
-// are is asked only where fields or labels are written.
+// are is asked only where anything is written.
 func (c *Connector) markRefused(ctx context.Context, s *site, items []ranked) error {
-	if len(c.wiring.Targets) == 0 && !c.wiring.Labels {
+	if len(c.wiring.Targets) == 0 && !c.wiring.Labels && !c.wiring.Order {
 		return nil
 	}
 	g, err := c.grantsFor(ctx, s, items)
@@ -87,6 +87,9 @@ func (c *Connector) markRefused(ctx context.Context, s *site, items []ranked) er
 	for i := range items {
 		it := &items[i].item
 		project := c.homes[it.Ref.ID].projectKey
+		if c.wiring.Order && g[project].lacks(permRank) {
+			it.Fixed = "The account lacks the permission Schedule issues in project " + project + "."
+		}
 		switch r := g[project]; {
 		case r.lacks(permEdit):
 			it.Refused = "The account lacks the permission Edit issues in project " + project + "."

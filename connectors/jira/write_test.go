@@ -192,6 +192,47 @@ func TestRefusedEdits(t *testing.T) {
 	}
 }
 
+func TestAFieldOnNoScreenCostsNothingElse(t *testing.T) {
+	r := start(t, seedOf(jirasim.DataCenter, many(1)...))
+	it := r.pull(t).Items[0]
+	r.site.Switch(func(s *jirasim.Switches) { s.OffScreen = map[string]bool{scoreField: true} })
+	err := r.Apply(t.Context(), full(it))
+	if !errors.Is(err, work.ErrInvalid) || !strings.Contains(err.Error(), `add the field "Priority Score" to the Edit screen`) {
+		t.Errorf("Apply() = %v, want the field named", err)
+	}
+	got := r.pull(t).Items[0]
+	for _, e := range full(it).Edits {
+		switch {
+		case e.Slot == work.SlotScore:
+			if !got.Outputs[work.SlotScore].IsZero() {
+				t.Errorf("the field on no screen holds %s", got.Outputs[work.SlotScore])
+			}
+		case e.Op == work.Set:
+			if got.Outputs[e.Slot] != e.New {
+				t.Errorf("%s is %s, want %s", e.Slot, got.Outputs[e.Slot], e.New)
+			}
+		case e.Op == work.Add:
+			if !got.HasLabel(e.Label()) {
+				t.Errorf("label %s is missing", e.Label())
+			}
+		}
+	}
+}
+
+func TestWithoutScheduleIssuesItemsAreFixed(t *testing.T) {
+	deployments(t, func(t *testing.T, d jirasim.Deployment) {
+		r := start(t, seedOf(d, issueOf(10001, "PAY-1"), issueOf(10002, "OPS-2")))
+		r.site.Switch(denied("PAY", jirasim.Schedule))
+		s := r.pull(t)
+		if !strings.Contains(s.Items[0].Fixed, "Schedule issues in project PAY") || s.Items[0].Refused != "" {
+			t.Errorf("PAY-1: fixed %q, refused %q; want only a reason why it cannot be moved", s.Items[0].Fixed, s.Items[0].Refused)
+		}
+		if s.Items[1].Fixed != "" {
+			t.Errorf("OPS-2: fixed %q, want it free", s.Items[1].Fixed)
+		}
+	})
+}
+
 func TestAConflictIsTriedOnceMore(t *testing.T) {
 	r := start(t, seedOf(jirasim.Cloud, many(1)...))
 	it := r.pull(t).Items[0]

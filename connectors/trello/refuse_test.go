@@ -66,8 +66,8 @@ func TestATokenThatMayNotWriteIsSaid(t *testing.T) {
 	c := connect(t, site)
 	pull(t, c)
 	err := c.Apply(t.Context(), change(1, set(work.SlotScore, work.Number(1)), add("stackrank-now")))
-	if !errors.Is(err, work.ErrForbidden) || !strings.Contains(err.Error(), "scope=read,write") {
-		t.Errorf("Apply() = %v, want ErrForbidden and the scope", err)
+	if !errors.Is(err, work.ErrAuth) || !strings.Contains(err.Error(), "scope=read,write") {
+		t.Errorf("Apply() = %v, want ErrAuth, which ends the round, and the scope", err)
 	}
 	if strings.Contains(err.Error(), "Power-Up") {
 		t.Errorf("%q blames the custom fields", err)

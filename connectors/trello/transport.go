@@ -162,7 +162,7 @@ func describe(_ int, _ http.Header, body []byte) (code, message string) {
 // answers with 401, and a request that is too big from one that is wrong.
 func kindOf(e *rest.Error) error {
 	switch {
-	case e.Status == http.StatusUnauthorized && (strings.Contains(e.Message, "permission requested") || strings.Contains(e.Message, "missing scopes")):
+	case e.Status == http.StatusUnauthorized && strings.Contains(e.Message, "permission requested"):
 		return work.ErrForbidden
 	case tooBig(e):
 		return work.ErrInvalid

@@ -1,6 +1,7 @@
 package cycle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 // by one goroutine at a time.
 type tracker struct {
 	source string
+	site   string      // empty: one of its own
 	items  []work.Item // in native order, sub-tasks among them
 	broken error       // what reading gives
 	slow   time.Duration
@@ -47,7 +49,7 @@ func (t *tracker) Pull(ctx context.Context) (work.Snapshot, error) {
 	if t.broken != nil {
 		return work.Snapshot{}, t.broken
 	}
-	s := work.Snapshot{Site: "https://" + t.source, Items: slices.Clone(t.items)}
+	s := work.Snapshot{Site: cmp.Or(t.site, "https://"+t.source), Items: slices.Clone(t.items)}
 	for i := range s.Items {
 		s.Items[i].Native = i
 	}
@@ -236,6 +238,20 @@ func TestCancelledPullEndsTheRound(t *testing.T) {
 			t.Errorf("Preview() = %v after %s", err, time.Since(begin))
 		}
 	})
+}
+
+func TestTwoSourcesWithTheSameItemAreRefused(t *testing.T) {
+	a, b, c := source("a", 1, .5), source("b", .5), source("c", 1)
+	a.site, b.site = "https://one", "https://one"
+	in := inputs("a", "b", "c")
+	in.Force = plan.ForceAll()
+	_, err := Sync(t.Context(), in, []connectors.Connector{a, b, c}, plan.NoJournal{})
+	if !errors.Is(err, work.ErrInvalid) || !strings.Contains(err.Error(), "source a and source b") || strings.Contains(err.Error(), "source c") {
+		t.Errorf("Sync() = %v, want the two sources of one site named", err)
+	}
+	if a.writes+b.writes+c.writes != 0 {
+		t.Error("something was written")
+	}
 }
 
 func TestItemGivenTwiceIsRankedOnce(t *testing.T) {

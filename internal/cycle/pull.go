@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"go.uber.org/zap"
@@ -22,7 +24,34 @@ func pull(ctx context.Context, in Inputs, readers []connectors.Reader) ([]Source
 		wg.Go(func() { out[i], errs[i] = pullOne(ctx, in, r) })
 	}
 	wg.Wait()
-	return out, errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return out, err
+	}
+	return out, distinct(out)
+}
+
+// distinct refuses a backlog in which two sources hold the same item of one
+// site: it would have two lines, and each would write over the other.
+func distinct(sources []Source) error {
+	type item struct{ site, id string }
+	first := map[item]string{}
+	shared := map[[2]string][]string{} // keys by the names of both sources
+	for _, s := range sources {
+		for _, it := range s.Snapshot.Items {
+			k := item{s.Site, it.Ref.ID}
+			if other, ok := first[k]; ok && s.Site != "" {
+				shared[[2]string{other, s.Name}] = append(shared[[2]string{other, s.Name}], it.Key)
+				continue
+			}
+			first[k] = s.Name
+		}
+	}
+	var errs []error
+	for _, both := range slices.SortedFunc(maps.Keys(shared), func(x, y [2]string) int { return slices.Compare(x[:], y[:]) }) {
+		errs = append(errs, fmt.Errorf("source %s and source %s: %w: both hold %d of the same items, such as %s; narrow one so that each item is in one of them",
+			both[0], both[1], work.ErrInvalid, len(shared[both]), shared[both][0]))
+	}
+	return errors.Join(errs...)
 }
 
 func pullOne(ctx context.Context, in Inputs, r connectors.Reader) (Source, error) {

@@ -28,7 +28,7 @@ const (
 	HeldIgnored Held = "ignored" // by the label of a person: nothing is written to it
 	HeldSubtask Held = "subtask" // not part of the native order
 	HeldPinned  Held = "pinned"  // by the label of a person
-	HeldRefused Held = "refused" // the service takes no writes to it
+	HeldRefused Held = "refused" // the service does not let it be moved
 	HeldActive  Held = "active"  // by the rule hold
 	HeldSprint  Held = "sprint"  // by the rule hold
 	HeldEpic    Held = "epic"    // by the rule hold
@@ -176,7 +176,7 @@ func (in Input) placed(place, group int) Placed {
 var keeping = map[Held]string{
 	HeldIgnored: "A person asked to leave it alone",
 	HeldPinned:  "A person pinned it",
-	HeldRefused: "The service takes no writes to it",
+	HeldRefused: "The service does not let it be moved",
 	HeldActive:  "Work on it has begun",
 	HeldSprint:  "It is in a running sprint",
 	HeldEpic:    "It is a parent of other work",
@@ -194,6 +194,9 @@ func explainPlaces(placed []Placed) {
 		}
 	}
 	for _, p := range crossed(free) {
+		if p.Ranked.Place == p.Place {
+			continue // others moved past it
+		}
 		p.Reason = fmt.Sprintf("By its score it would stand at place %d; items that keep their places shift it.", p.Ranked.Place)
 	}
 	for _, p := range crossed(all) {
@@ -231,7 +234,7 @@ func (r Rules) held(it work.Item) Held {
 		return HeldSubtask
 	case r.pinned(it):
 		return HeldPinned
-	case it.Refused != "":
+	case it.Refused != "" || it.Fixed != "":
 		return HeldRefused
 	}
 	return Held(r.holding(it))

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -34,8 +35,11 @@ func (a Arrangement) Plan() Plan {
 // Findings says what about the arrangement a person should know.
 func (a Arrangement) Findings() []work.Finding {
 	asked := func(t Target) bool { return t.Order }
-	if a.in.Carries || len(a.Placed) == 0 || !slices.ContainsFunc(slices.Collect(maps.Values(a.in.Rules.To)), asked) {
+	if len(a.Placed) == 0 || !slices.ContainsFunc(slices.Collect(maps.Values(a.in.Rules.To)), asked) {
 		return nil
+	}
+	if a.in.Carries {
+		return a.fixed()
 	}
 	return []work.Finding{{
 		Code:    "no-order",
@@ -43,6 +47,28 @@ func (a Arrangement) Findings() []work.Finding {
 		Fix:     "Fill in what the basis shows as unknown, or lower policy.hysteresis.",
 		Level:   work.Warning,
 	}}
+}
+
+// fixed tells, for each source and each reason, how many items the service does
+// not let be moved.
+func (a Arrangement) fixed() []work.Finding {
+	type cause struct{ source, why string }
+	count := map[cause]int{}
+	for it := range a.in.items() {
+		if it.Fixed != "" && a.in.Rules.To[it.Ref.Source].Order {
+			count[cause{it.Ref.Source, it.Fixed}]++
+		}
+	}
+	var out []work.Finding
+	for _, c := range slices.SortedFunc(maps.Keys(count), func(x, y cause) int {
+		return cmp.Or(cmp.Compare(x.source, y.source), cmp.Compare(x.why, y.why))
+	}) {
+		out = append(out, work.Finding{
+			Source: c.source, Code: "not-movable", Level: work.Warning,
+			Message: fmt.Sprintf("%s keep their places: %s", items(count[c]), c.why),
+		})
+	}
+	return out
 }
 
 type builder struct {

@@ -109,7 +109,9 @@ func TestPlacesAndReasons(t *testing.T) {
 		{"a parent keeps its place", []work.Item{issue("a", .5), with(issue("x", 1), func(it *work.Item) { it.Epic = true })}, "ax", HeldEpic,
 			"It is a parent of other work, so it keeps its place; by its score it would stand at place 1."},
 		{"an item that takes no writes keeps its place", []work.Item{issue("a", .5), with(issue("x", 1), func(it *work.Item) { it.Refused = "Archived." })}, "ax", HeldRefused,
-			"The service takes no writes to it, so it keeps its place; by its score it would stand at place 1."},
+			"The service does not let it be moved, so it keeps its place; by its score it would stand at place 1."},
+		{"an item that may not be moved keeps its place", []work.Item{issue("a", .5), with(issue("x", 1), func(it *work.Item) { it.Fixed = "No right." })}, "ax", HeldRefused,
+			"The service does not let it be moved, so it keeps its place; by its score it would stand at place 1."},
 		{"a held item in its right place needs no reason", []work.Item{issue("x", 1, "stackrank-pin"), issue("a", .5)}, "xa", HeldPinned, ""},
 		{"a sub-task stands where its score puts it", []work.Item{issue("a", .5), with(issue("x", 1), func(it *work.Item) { it.Subtask = true })}, "xa", HeldSubtask, ""},
 	}
@@ -248,5 +250,24 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
 		t.Errorf("%s (-want +got), -update rewrites it:\n%s", path, diff)
+	}
+}
+
+func TestItemsThatMayNotBeMovedAreWrittenAndTold(t *testing.T) {
+	items := []work.Item{issue("a", .25), issue("x", 1), issue("y", .5)}
+	for i := range items[1:] {
+		items[i+1].Fixed = "No right."
+	}
+	a := Arrange(jiraWorld(items...).input())
+	p := a.Plan()
+	if len(p.Runs) != 0 {
+		t.Errorf("runs %v, want none", p.Runs)
+	}
+	if len(p.Changes) != 3 {
+		t.Errorf("%d items are written, want all 3", len(p.Changes))
+	}
+	found := a.Findings()
+	if len(found) != 1 || found[0].Code != "not-movable" || found[0].Message != "2 items keep their places: No right." {
+		t.Errorf("findings %v, want one that counts both", found)
 	}
 }

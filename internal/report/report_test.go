@@ -299,7 +299,7 @@ func TestFailuresOfOneCauseAreSaidOnce(t *testing.T) {
 	}
 	key := func(n int) string { return d.Items[n].Key }
 	want := "WRITTEN  2 done, 4 failed\n" +
-		"  " + key(0) + ": " + refused(0) + "\n    also " + key(2) + ", " + key(3) + "\n  " + key(1) + ": timeout\n"
+		"  " + refused(0) + "\n    also " + key(2) + ", " + key(3) + "\n  " + key(1) + ": timeout\n"
 	if !strings.Contains(b.String(), want) {
 		t.Errorf("the failures are not said as in\n%s\nbut\n%s", want, b.String())
 	}
@@ -338,4 +338,18 @@ func FuzzClean(f *testing.F) {
 			t.Errorf("Clean(%q) = %q", s, got)
 		}
 	})
+}
+
+func TestAFailureNamesItsItemOnce(t *testing.T) {
+	d := New(roundOf(t, backlog(), nil))
+	ref, key := d.Items[0].Ref, d.Items[0].Key
+	d.Written = &Written{Failed: []Failed{{Ref: ref, Error: "card " + key + ": refused"}}}
+	var b bytes.Buffer
+	if err := d.Write(&b, Text, Style{}); err != nil {
+		t.Fatal(err)
+	}
+	_, said, _ := strings.Cut(b.String(), "WRITTEN")
+	if n := strings.Count(said, key); n != 1 {
+		t.Errorf("the failure names %s %d times:\n%s", key, n, said)
+	}
 }

@@ -158,7 +158,11 @@ func (p *printer) written(d Document) {
 	}
 	p.title("WRITTEN", fmt.Sprintf("%s done, %s failed", thousands(float64(d.Written.Done)), thousands(float64(len(d.Written.Failed)))))
 	for _, g := range alike(d) {
-		p.paragraph("  ", g.keys[0]+": "+g.why)
+		where := g.keys[0] + ": "
+		if strings.Contains(g.why, g.keys[0]) {
+			where = ""
+		}
+		p.paragraph("  ", where+g.why)
 		if more := g.keys[1:]; len(more) > 0 {
 			p.line("    also %s", strings.Join(more, ", "))
 		}

@@ -201,6 +201,7 @@ type Item struct {
 	Outputs         map[Slot]Value // what we maintain, as found; a missing slot is empty
 	Links           []Link
 	Refused         string // not empty: a sentence that says why the service takes no writes to this item
+	Fixed           string // not empty: a sentence that says why the service does not let this item be moved
 }
 
 // HasLabel reports whether the item carries the label, letter by letter.
