@@ -217,7 +217,7 @@ func TestNoSecretIsShown(t *testing.T) {
 				{"sync", "--plan", plan, "--force"}, {"sync", "--force"}, {"sync"},
 				tr.initArgs("file:" + filepath.Base(tr.file) + ".jira-token"),
 			}
-			for _, format := range strings.Split(report.FormatNames(), ", ") {
+			for format := range strings.SplitSeq(report.FormatNames(), ", ") {
 				commands = append(commands, []string{"report", "--format", format}, []string{"report", "--format", format, "--output", filepath.Join(dir, "report."+format)})
 			}
 			for _, args := range commands {
