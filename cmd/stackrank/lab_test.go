@@ -126,7 +126,7 @@ func TestBuiltinBacklogWholeJob(t *testing.T) {
 // promised of every item, by few requests, with nothing left to write.
 func wantWholeJob(t *testing.T, r *rig, open []work.Ref) report.Document {
 	t.Helper()
-	before := r.holding(t)
+	raw, before := r.dumps(t), r.holding(t)
 	d := r.report(t)
 	slices.SortFunc(open, work.Ref.Compare)
 	if diff := cmp.Diff(open, refsOf(lines(d))); diff != "" {
@@ -137,15 +137,14 @@ func wantWholeJob(t *testing.T, r *rig, open []work.Ref) report.Document {
 			t.Fatalf("line %d has place %d", i+1, it.Place)
 		}
 	}
-	before.equal(t, "after the report", r.holding(t))
+	wantSame(t, "after the report", raw, r.dumps(t))
 	wantFewWrites(t, r, d, before, func() { r.round(t, exitDone, "sync", "--force") })
 	r.round(t, exitDone, "report", "--exit-code")
-	after := r.holding(t)
-	checkPromise(t, d, before, after)
+	checkPromise(t, d, before, r.holding(t))
 	if diff := cmp.Diff(scores(d), scores(r.report(t))); diff != "" {
 		t.Errorf("the sync changed the ranking (-before +after):\n%s", diff)
 	}
-	wantNoWrites(t, r, after)
+	wantNoWrites(t, r)
 	return d
 }
 

@@ -142,6 +142,14 @@ func get(t *testing.T, url string, into any) {
 // fetch reads the JSON that answers a request.
 func fetch(t *testing.T, req *http.Request, into any) {
 	t.Helper()
+	if err := json.Unmarshal(answer(t, req), into); err != nil {
+		t.Fatalf("%s: %v", req.URL.Path, err)
+	}
+}
+
+// answer gives what answers a request.
+func answer(t *testing.T, req *http.Request) []byte {
+	t.Helper()
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -153,9 +161,7 @@ func fetch(t *testing.T, req *http.Request, into any) {
 	if err := resp.Body.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(body, into); err != nil {
-		t.Fatalf("%s: %v", req.URL.Path, err)
-	}
+	return body
 }
 
 // stats are the requests that a simulator has counted.

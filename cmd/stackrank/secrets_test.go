@@ -32,14 +32,15 @@ const (
 	tokSecret  = `Tb4Fu/qE+6yN&1hD=9gS%x8Wa`
 )
 
-// fragment is how much of a credential, in characters, no output may show.
-const fragment = 8
+// fragment is the length of the pieces that are searched for, which begin stride
+// characters apart: no output may show eleven characters of a credential in a row.
+const fragment, stride = 8, 4
 
 // needles are all forms in which a credential could be shown, by name.
 func needles(user string) map[string]string {
 	out := map[string]string{}
 	for name, secret := range map[string]string{"jira token": jiraSecret, "trello key": keySecret, "trello token": tokSecret} {
-		for i := range len(secret) - fragment + 1 {
+		for i := 0; i+fragment <= len(secret); i += stride {
 			out[fmt.Sprintf("%s from character %d", name, i+1)] = secret[i : i+fragment]
 		}
 		quoted, _ := json.Marshal(secret) // a text is always printable
@@ -131,15 +132,15 @@ func (tr *trap) search(t *testing.T, where, text string) {
 	}
 }
 
-// spill runs a command at the finest level of the log, in every form of the log
-// and on a terminal, and searches what it prints. It gives what the last of them
-// printed and the exit code.
+// spill runs a command at the finest level of the log, in a pipe and on a
+// terminal with the form of the log that each gets, and searches what it prints.
+// It gives what was printed on the terminal and the exit code.
 func (tr *trap) spill(t *testing.T, args ...string) (text string, code int) {
 	t.Helper()
 	for _, form := range []struct {
 		log   string
 		cells int
-	}{{"json", 0}, {"console", 0}, {"auto", 100}} {
+	}{{"json", 0}, {"console", 100}} {
 		var out, errs shared
 		full := append(slices.Clone(args), "--config", tr.file, "--log-level", "debug", "--log-format", form.log)
 		w := world{out: &out, err: &errs, env: os.LookupEnv, now: func() time.Time { return at }, outTerminal: form.cells, errTerminal: form.cells}
@@ -297,6 +298,9 @@ func TestNoSecretIsShownInTrouble(t *testing.T) {
 	}
 	for _, deployment := range deployments {
 		for name, arrange := range troubles {
+			if deployment == jirasim.DataCenter && strings.Contains(name, "Trello") {
+				continue // the kind of Jira makes no difference
+			}
 			t.Run(name+", "+string(deployment), func(t *testing.T) {
 				tr := newTrap(t, deployment)
 				arrange(t, tr)
