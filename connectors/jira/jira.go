@@ -137,5 +137,8 @@ func (c *Connector) Pull(ctx context.Context) (work.Snapshot, error) {
 	if err := c.markRefused(ctx, s, items); err != nil {
 		return work.Snapshot{}, c.explain(atQuery, err)
 	}
+	if err := c.markLacking(s, items); err != nil {
+		return work.Snapshot{}, err
+	}
 	return work.Snapshot{Site: s.address, Items: finish(items), Findings: v.findings()}, nil
 }

@@ -103,6 +103,28 @@ func (c *Connector) markRefused(ctx context.Context, s *site, items []ranked) er
 	return nil
 }
 
+// markLacking says of each item which slots its project has no field for: a
+// field of a team-managed project is its own.
+func (c *Connector) markLacking(s *site, items []ranked) error {
+	for _, slot := range []work.Slot{work.SlotScore, work.SlotRank} {
+		name := c.wiring.Targets[slot]
+		if name == "" {
+			continue
+		}
+		n, err := s.fields.find(name)
+		if err != nil {
+			return c.explain(atQuery, err)
+		}
+		for i := range items {
+			it := &items[i].item
+			if _, ok := n.in(c.homes[it.Ref.ID].projectID); !ok {
+				it.Lacks = append(it.Lacks, slot)
+			}
+		}
+	}
+	return nil
+}
+
 // grantsFor asks for the rights in all projects of the items: on Cloud with one
 // request for all of them.
 func (c *Connector) grantsFor(ctx context.Context, s *site, items []ranked) (map[string]rights, error) {

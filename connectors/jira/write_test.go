@@ -262,3 +262,15 @@ func TestTextFieldsHoldNumbersToo(t *testing.T) {
 		}
 	}
 }
+
+func TestAFieldOfOneProjectIsLackingElsewhere(t *testing.T) {
+	seed := seedOf(jirasim.Cloud, issueOf(1, "PAY-1"), issueOf(2, "OPS-2"))
+	seed.Fields = append(seed.Fields, jirasim.Field{ID: "customfield_10061", Name: "Own", Type: "number", Custom: jirasim.NumberType, Project: "PAY"})
+	r := start(t, seed, func(w *Wiring, _ *Options, _ *rest.Options) {
+		w.Targets = map[work.Slot]string{work.SlotScore: "Own"}
+	})
+	items := r.pull(t).Items
+	if len(items[0].Lacks) != 0 || len(items[1].Lacks) != 1 || items[1].Lacks[0] != work.SlotScore {
+		t.Errorf("PAY-1 lacks %v, OPS-2 lacks %v; want the score of OPS-2 alone", items[0].Lacks, items[1].Lacks)
+	}
+}

@@ -95,11 +95,23 @@ func (c *Connector) items(b *board, cards []card, chosen map[string]list, out *n
 			continue
 		}
 		it := b.item(c.wiring.Source, k, l, out)
+		it.Lacks = c.lacking(b)
 		it.Native = native[it.Lane]
 		native[it.Lane]++
 		items = append(items, it)
 	}
 	return items
+}
+
+// lacking lists the slots that a board has no field for.
+func (c *Connector) lacking(b *board) []work.Slot {
+	var out []work.Slot
+	for _, s := range slots {
+		if _, ok := b.targets[s]; !ok && c.wiring.Targets[s] != "" {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // skipped says in words what the codes of skipped cards count.

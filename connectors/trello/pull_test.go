@@ -312,3 +312,14 @@ func TestAClosedBoardIsAnError(t *testing.T) {
 		t.Errorf("Pull() = %v, want ErrInvalid and what to do", err)
 	}
 }
+
+func TestCardsOfABoardWithoutTheFieldLackItsSlot(t *testing.T) {
+	site := siteOf(t, boardOf(cardOf(1, ideasList, nil)))
+	c := connect(t, site, func(s *setup) {
+		s.wiring.Targets = map[work.Slot]string{work.SlotScore: "Points", work.SlotRank: "Rank"}
+	})
+	it := pull(t, c).Items[0]
+	if len(it.Lacks) != 1 || it.Lacks[0] != work.SlotScore {
+		t.Errorf("the card lacks %v, want the score alone", it.Lacks)
+	}
+}

@@ -98,7 +98,7 @@ func (b *builder) item(it *work.Item, p Placed) {
 	}
 	var edits []work.Edit
 	for _, e := range b.in.Rules.edits(*it, p) {
-		if !b.in.Caps[it.Ref.Source].Has(e.Slot) {
+		if !b.in.Caps[it.Ref.Source].Has(e.Slot) || slices.Contains(it.Lacks, e.Slot) {
 			b.lacks(it.Ref.Source, slotNames[e.Slot])
 			continue
 		}
@@ -122,7 +122,8 @@ func (b *builder) lacks(source, what string) {
 	b.missing[source][what] = true
 }
 
-// lacking gives one skip for each source that cannot write all that it should.
+// lacking gives one skip for each source that cannot write all that it should,
+// to none or to some of its items.
 func (b *builder) lacking() []Skip {
 	var out []Skip
 	for _, source := range slices.Sorted(maps.Keys(b.missing)) {

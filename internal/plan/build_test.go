@@ -271,3 +271,23 @@ func TestItemsThatMayNotBeMovedAreWrittenAndTold(t *testing.T) {
 		t.Errorf("findings %v, want one that counts both", found)
 	}
 }
+
+func TestSlotsThatAnItemLacksAreToldOnceAndCostNothingElse(t *testing.T) {
+	items := []work.Item{issue("a", 1), issue("x", .5), issue("y", .25)}
+	items[1].Lacks, items[2].Lacks = []work.Slot{work.SlotScore}, []work.Slot{work.SlotScore}
+	p := Build(jiraWorld(items...).input())
+	sets := map[string]int{}
+	for _, c := range p.Changes {
+		for _, e := range c.Edits {
+			if e.Slot == work.SlotScore {
+				sets[c.Ref.ID]++
+			}
+		}
+	}
+	if len(p.Changes) != 3 || len(sets) != 1 || sets["a"] != 1 {
+		t.Errorf("%d items are written, scores of %v; want all 3, and the score of a alone", len(p.Changes), sets)
+	}
+	if len(p.Skipped) != 1 || !p.Skipped[0].Ref.IsZero() {
+		t.Errorf("skipped %v, want one line for the source", p.Skipped)
+	}
+}

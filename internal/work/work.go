@@ -202,6 +202,7 @@ type Item struct {
 	Links           []Link
 	Refused         string // not empty: a sentence that says why the service takes no writes to this item
 	Fixed           string // not empty: a sentence that says why the service does not let this item be moved
+	Lacks           []Slot // slots that this item has no field for; nothing is planned for them
 }
 
 // HasLabel reports whether the item carries the label, letter by letter.
