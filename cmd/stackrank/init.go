@@ -147,7 +147,7 @@ func surveyJira(ctx context.Context, open *opener, o initOptions) (*draftSource,
 	}
 	options := &jira.Options{URL: o.jiraURL, Auth: jira.Auth{User: o.jiraUser, Token: token}, JQL: jql}
 	if options.JQL == "" {
-		options.JQL = "statusCategory != Done"
+		options.JQL = openWork(nil)
 	}
 	s, err := surveyed(ctx, open, config.Source{Name: "jira", Kind: "jira", Options: options})
 	if err != nil {
@@ -174,8 +174,12 @@ var reserved = map[string]bool{
 	"AFTER": true, "BEFORE": true, "FROM": true, "TO": true, "ALL": true, "ANY": true, "SELECT": true, "SET": true,
 }
 
-// openWork is the query for all open work of the projects.
+// openWork is the query for all open work of the projects, or of the site where
+// none is named.
 func openWork(projects []string) string {
+	if len(projects) == 0 {
+		return "statusCategory != Done"
+	}
 	quoted := make([]string, len(projects))
 	for i, p := range projects {
 		quoted[i] = p

@@ -353,3 +353,16 @@ func TestAFailureNamesItsItemOnce(t *testing.T) {
 		t.Errorf("the failure names %s %d times:\n%s", key, n, said)
 	}
 }
+
+func TestWhereNothingMovesTheReportSaysSo(t *testing.T) {
+	d := New(roundOf(t, backlog(), func(in *cycle.Inputs) {
+		in.Rules.To = map[string]plan.Target{"platform": {Score: "Score"}}
+	}))
+	var b bytes.Buffer
+	if err := d.Write(&b, Text, Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "MOVES  none; 5 fields and 0 labels change\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("the report does not say %q:\n%s", want, b.String())
+	}
+}

@@ -139,9 +139,11 @@ func (p *printer) moves(d Document, room int) {
 		p.title("MOVES", "nothing: the trackers hold this order and these values")
 		return
 	}
-	calls := len(d.Plan.Runs)
-	p.title("MOVES", fmt.Sprintf("%s in %s; %s and %s change",
-		plural(c.Moved, "item"), plural(calls, "call"), plural(c.Set, "field"), plural(c.Add+c.Remove, "label")))
+	head, more := "none", "change"
+	if c.Moved > 0 {
+		head, more = plural(c.Moved, "item")+" in "+plural(len(d.Plan.Runs), "call"), "move"
+	}
+	p.title("MOVES", fmt.Sprintf("%s; %s and %s change", head, plural(c.Set, "field"), plural(c.Add+c.Remove, "label")))
 	moved := movedItems(d)
 	shown, end := 0, p.lines()+room-3 // less the title of this part and its last line
 	for _, it := range moved[:min(movesShown, len(moved))] {
@@ -153,8 +155,8 @@ func (p *printer) moves(d Document, room int) {
 		p.b.WriteString(block.b.String())
 		shown++
 	}
-	if more := len(moved) - shown; more > 0 {
-		p.line("  … and %s more; the table below has every place.", thousands(float64(more)))
+	if left := len(moved) - shown; left > 0 {
+		p.line("  … and %s more %s; the table below has the places.", thousands(float64(left)), more)
 	}
 }
 
