@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -97,51 +95,6 @@ func strict(c *cobra.Command) {
 	for _, sub := range c.Commands() {
 		strict(sub)
 	}
-}
-
-// version gives the module's version, or the commit of a build from a checkout.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	if v != "" && v != "(devel)" {
-		return v
-	}
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return "devel-" + s.Value[:12]
-		}
-	}
-	return "devel"
-}
-
-func newVersion(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(a.out, "stackrank "+version())
-			return err
-		},
-	}
-}
-
-func newConfig(a *app) *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: "About the configuration"}
-	c.AddCommand(&cobra.Command{
-		Use: "schema", Short: "Print the JSON Schema of the configuration", Args: cobra.NoArgs,
-		Long: "Prints a JSON Schema, with which editors complete and check the configuration.",
-		RunE: func(*cobra.Command, []string) error {
-			schema, err := config.Schema(configKinds())
-			if err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(a.out, "%s\n", strings.TrimSpace(string(schema)))
-			return err
-		},
-	})
-	return c
 }
 
 // load reads the configuration and builds the logger that it asks for.
