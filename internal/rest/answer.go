@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"html"
@@ -79,6 +80,11 @@ func (a *answer) vet(req *http.Request, resp *http.Response, body []byte) (*http
 		e := a.fail(req, work.ErrUnexpected, nil, fmt.Sprintf(
 			"%s instead of data: a log-in page or a proxy stands before the service; check address and credential", page(body)))
 		e.Status, e.Header = resp.StatusCode, a.harmless(resp.Header)
+		return nil, e
+	}
+	if isJSON(resp.Header) && len(bytes.TrimSpace(body)) > 0 && !json.Valid(body) {
+		e := a.fail(req, work.ErrUnexpected, nil, "the answer is cut short, or no JSON at all")
+		e.Status, e.Header, e.broken = resp.StatusCode, a.harmless(resp.Header), true
 		return nil, e
 	}
 	if a.opts.Vet == nil {
@@ -172,6 +178,12 @@ func kindIn(err error) error {
 		}
 	}
 	return work.ErrUnexpected
+}
+
+// isJSON reports whether an answer says that it is JSON.
+func isJSON(h http.Header) bool {
+	kind, _, _ := mime.ParseMediaType(h.Get("Content-Type"))
+	return kind == "application/json" || strings.HasSuffix(kind, "+json")
 }
 
 // isHTML tells a page from data: by its type or by its first character. An

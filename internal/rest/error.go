@@ -26,6 +26,7 @@ type Error struct {
 
 	attempts int  // 0 or 1: the first
 	final    bool // a repeat cannot help
+	broken   bool // an answer of 2xx arrived in a form that a repeat may mend
 	stopped  bool // the caller gave up
 }
 

@@ -68,6 +68,8 @@ func (r *repeat) helps(req *http.Request, e *Error) bool {
 	switch {
 	case errors.Is(e, work.ErrThrottled):
 		return e.Status == http.StatusTooManyRequests || r.safe(req)
+	case e.broken:
+		return r.safe(req)
 	case errors.Is(e, work.ErrUnavailable):
 		return r.safe(req) || neverSent(e)
 	}

@@ -48,6 +48,8 @@ func TestWhatIsRepeated(t *testing.T) {
 		{"a 429 in HTML is a 429", "GET", "/x", answers(429, "<html>", "Content-Type", "text/html"), 2},
 		{"an unknown method of HTTP", "GET", "/x", answers(501, ""), 1},
 		{"an unknown host", "GET", "/x", breaks(&net.DNSError{IsNotFound: true}), 1},
+		{"JSON that ends too early", "GET", "/x", answers(200, `{"issues":[{"id":`), 2},
+		{"JSON that ends too early after a POST that may have been carried out", "POST", "/x", answers(201, `{"id":`), 1},
 		{"a body that was cut", "GET", "/x", func() (*http.Response, error) {
 			r := reply(200, `{"a":`)
 			r.ContentLength = 100
