@@ -10,7 +10,10 @@ import (
 )
 
 func newConfig(a *app) *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: "About the configuration"}
+	c := &cobra.Command{
+		Use: "config", Short: "About the configuration", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
 	c.AddCommand(&cobra.Command{
 		Use: "schema", Short: "Print the JSON Schema of the configuration", Args: cobra.NoArgs,
 		Long: "Prints a JSON Schema, with which editors complete and check the configuration.",

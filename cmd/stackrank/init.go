@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"text/template"
+	"time"
 
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
@@ -85,6 +86,9 @@ func (a *app) init(ctx context.Context, file string, o initOptions) error {
 	}
 	if !work.IsName(o.backlog) {
 		return usage("--name %q: want [a-z0-9-]+", o.backlog)
+	}
+	if _, err := time.LoadLocation(o.timezone); err != nil {
+		return usage("--timezone %q: want a name such as Europe/Berlin or UTC", o.timezone)
 	}
 	if _, err := os.Stat(file); err == nil && !o.force {
 		return usage("%s is there already; choose another file with --config or overwrite it with --force", file)

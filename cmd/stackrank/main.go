@@ -61,6 +61,9 @@ func run(ctx context.Context, args []string, w world) int {
 	root := newRoot(w)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = outcome{exitFailed, errors.New("stopped; what was written stays, and the next sync goes on from there")}
+	}
 	if err != nil {
 		if text := err.Error(); text != "" {
 			fmt.Fprintln(w.err, "stackrank: "+report.Printable(text))

@@ -83,7 +83,7 @@ func (a *app) sync(ctx context.Context, o reportOptions, s syncOptions) error {
 			in.Saved = &of
 		}
 		r, err := cycle.Sync(ctx, in, connectorsOf(sources), plan.NoJournal{})
-		if err == nil && (failures(r) > 0 || len(r.Drift) > 0) {
+		if err == nil && (failures(r) > 0 || len(r.Plan.Skipped) > 0) {
 			err = outcome{exitPartial, nil}
 		}
 		return r, err

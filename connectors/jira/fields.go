@@ -181,7 +181,7 @@ func (c catalogue) pointFields(boards string) []field {
 	}
 	add(c.ofType(typeStoryPoints)...)
 	add(c.where(func(f field) bool {
-		return f.Schema.Type == "number" && (f.Name == "Story Points" || f.Name == "Story point estimate")
+		return f.Schema.Type == "number" && (strings.EqualFold(f.Name, "Story Points") || strings.EqualFold(f.Name, "Story point estimate"))
 	})...)
 	return out
 }

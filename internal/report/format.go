@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"stackrank/internal/work"
 )
 
 // Format names a way to write a document.
@@ -72,22 +74,24 @@ func (d Document) Cut(n int) Document {
 	return d
 }
 
-// Redact takes out what people wrote: titles, and words of messages that quote
-// them. Keys, places and figures stay.
+// Redact keeps keys and places, and what follows from places alone; what people
+// wrote goes, and so do all figures. The plan in it cannot be carried out.
 func (d Document) Redact() Document {
-	d.Items = slices.Clone(d.Items)
-	for i := range d.Items {
-		d.Items[i].Title, d.Items[i].Lane = "", ""
+	items := make([]Item, len(d.Items))
+	for i, it := range d.Items {
+		items[i] = Item{
+			Place: it.Place, Was: it.Was, Ref: it.Ref, Key: it.Key, Source: it.Source, Tier: it.Tier,
+			Pinned: it.Pinned, Held: it.Held, Also: it.Also, BlockedBy: it.BlockedBy, Parts: []Part{}, Reasons: []string{},
+		}
 	}
+	d.Items = items
 	d.Plan.Changes = slices.Clone(d.Plan.Changes)
 	for i := range d.Plan.Changes {
-		d.Plan.Changes[i].Title = ""
+		d.Plan.Changes[i].Title, d.Plan.Changes[i].Edits = "", []work.Edit{}
 	}
 	d.Findings = slices.Clone(d.Findings)
 	for i := range d.Findings {
-		if !d.Findings[i].Ref.IsZero() {
-			d.Findings[i].Message = ""
-		}
+		d.Findings[i].Message, d.Findings[i].Fix = "", ""
 	}
 	return d
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -40,6 +41,13 @@ func New(r cycle.Round) Document {
 			Ref: f.Ref, Source: f.Source, Code: f.Code, Level: f.Level.String(), Message: f.Message, Fix: f.Fix,
 		})
 	}
+	if n := aboveBlockers(d.Items); n > 0 {
+		d.Findings = append(d.Findings, Finding{
+			Code: "above-blocker", Level: work.Note.String(),
+			Message: fmt.Sprintf("%s stand above open work that goes first by the trackers' links. Links do not move items, and the certificate leaves them out.", plural(n, "item")),
+			Fix:     "See blocked_by in the JSON report.",
+		})
+	}
 	for _, b := range r.Brakes {
 		d.Brakes = append(d.Brakes, Brake{Code: b.Code, Message: b.Message})
 	}
@@ -68,6 +76,24 @@ func item(p plan.Placed, was int, at time.Time) Item {
 		it.Due = dueDay(s, at).Format(time.DateOnly)
 	}
 	return it
+}
+
+// aboveBlockers counts the items that stand above something that blocks them.
+func aboveBlockers(items []Item) int {
+	place := map[work.Ref]int{}
+	for _, it := range items {
+		place[it.Ref] = it.Place
+		for _, also := range it.Also {
+			place[also] = it.Place
+		}
+	}
+	n := 0
+	for _, it := range items {
+		if slices.ContainsFunc(it.BlockedBy, func(ref work.Ref) bool { return place[ref] > it.Place }) {
+			n++
+		}
+	}
+	return n
 }
 
 // blockers gives what is known to go first and is not done, each once.

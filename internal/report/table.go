@@ -17,13 +17,22 @@ type column struct {
 var columns = []column{
 	{"#", true, func(it Item) string { return fmt.Sprint(it.Place) }},
 	{"key", false, func(it Item) string { return Clean(it.Key) }},
-	{"score", true, func(it Item) string { return decimal(it.Score, 1) }},
-	{"value", true, func(it Item) string { return decimal(it.Value, 1) }},
-	{"urg", true, func(it Item) string { return decimal(it.Urgency, 1) }},
-	{"days", true, func(it Item) string { return decimal(it.Effort, 1) }},
+	{"score", true, func(it Item) string { return figure(it, it.Score) }},
+	{"value", true, func(it Item) string { return figure(it, it.Value) }},
+	{"urg", true, func(it Item) string { return figure(it, it.Urgency) }},
+	{"days", true, func(it Item) string { return figure(it, it.Effort) }},
 	{"due", false, func(it Item) string { return it.Due }},
 	{"tier", false, func(it Item) string { return it.Tier }},
 	{"held", false, func(it Item) string { return it.Held }},
+}
+
+// figure prints a figure of an item, unless the document is redacted: an effort
+// is never zero otherwise.
+func figure(it Item, f float64) string {
+	if it.Effort == 0 {
+		return ""
+	}
+	return decimal(f, 1)
 }
 
 // cells gives the rows of the items and the columns that hold anything.

@@ -205,7 +205,7 @@ func (p *printer) decide(d Document) {
 	p.title("DECIDE", "")
 	for i, a := range asks {
 		said := wrap(Clean(a), p.width-2)
-		if i > 0 && p.lines()+len(said) > askLines+2 {
+		if i > 0 && i >= len(d.Brakes) && p.lines()+len(said) > askLines+2 {
 			p.line("  … and %s more below.", thousands(float64(len(asks)-i)))
 			return
 		}
@@ -238,6 +238,9 @@ func asks(d Document) []string {
 // said words a finding: where, unless the message names it, what, and the fix.
 func said(d Document, f Finding) string {
 	where := label(d, f)
+	if f.Message == "" {
+		return strings.TrimSuffix(where, ": ")
+	}
 	if strings.Contains(f.Message, strings.TrimSuffix(where, ": ")) {
 		where = ""
 	}
@@ -267,6 +270,9 @@ func named(d Document, ref work.Ref) string {
 
 // titleOf gives the title as it is printed.
 func titleOf(it Item) string {
+	if it.Effort == 0 {
+		return "" // redacted
+	}
 	return cmp.Or(Clean(it.Title), "(no title)")
 }
 
