@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
-	"go.uber.org/zap"
 
 	"stackrank/config"
 	"stackrank/connectors"
@@ -35,8 +34,8 @@ could be done. It writes nothing.`,
 			if _, ok := uses[purpose]; !ok && purpose != "" {
 				return usage("--for %q: want report, fields or order", purpose)
 			}
-			return a.each(cmd.Context(), func(ctx context.Context, c config.Config, b config.Backlog, log *zap.Logger) error {
-				return a.check(ctx, a.opener(c, log), b, purpose)
+			return a.each(cmd.Context(), func(ctx context.Context, open *opener, b config.Backlog) error {
+				return a.check(ctx, open, b, purpose)
 			})
 		},
 	}

@@ -53,15 +53,14 @@ func (a *app) demo(ctx context.Context) (err error) {
 }
 
 // demoRounds syncs twice: the first round writes, the second finds nothing.
-func (a *app) demoRounds(ctx context.Context, c config.Config, b config.Backlog, log *zap.Logger) error {
+func (a *app) demoRounds(ctx context.Context, open *opener, b config.Backlog) error {
 	forced := func(ctx context.Context, in cycle.Inputs, sources []source) (cycle.Round, error) {
 		in.Force = plan.ForceAll()
 		return cycle.Sync(ctx, in, connectorsOf(sources), plan.NoJournal{})
 	}
 	if !a.viper.IsSet("log.level") {
-		log = log.WithOptions(zap.IncreaseLevel(zap.WarnLevel)) // the report is what there is to see
+		open.log = open.log.WithOptions(zap.IncreaseLevel(zap.WarnLevel)) // the report is what there is to see
 	}
-	open := a.opener(c, log)
 	at := a.now()
 	o := reportOptions{at: at.Format("2006-01-02T15:04:05Z07:00")}
 	d, err := a.round(ctx, o, open, b, forced)

@@ -138,9 +138,10 @@ func (a *app) backlogs(c config.Config) ([]config.Backlog, error) {
 	return nil, usage("--backlog %q: there is no such backlog; there are %s", a.backlog, strings.Join(names, ", "))
 }
 
-// each runs f for every backlog, so that the failure of one stops no other. The
-// error is the only one, or says which backlogs failed with what.
-func (a *app) each(ctx context.Context, f func(context.Context, config.Config, config.Backlog, *zap.Logger) error) error {
+// each runs f for every backlog, so that the failure of one stops no other. One
+// opener serves them all, and with it one rate budget each credential. The error
+// is the only one, or says which backlogs failed with what.
+func (a *app) each(ctx context.Context, f func(context.Context, *opener, config.Backlog) error) error {
 	c, log, err := a.load()
 	if err != nil {
 		return err
@@ -150,8 +151,10 @@ func (a *app) each(ctx context.Context, f func(context.Context, config.Config, c
 		return err
 	}
 	var failed []error
+	open := a.opener(c, log)
 	for _, b := range backlogs {
-		if err := f(ctx, c, b, log.With(zap.String("backlog", b.Name))); err != nil {
+		open.log = log.With(zap.String("backlog", b.Name))
+		if err := f(ctx, open, b); err != nil {
 			failed = append(failed, err)
 		}
 		if ctx.Err() != nil {

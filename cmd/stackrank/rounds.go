@@ -9,8 +9,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"go.uber.org/zap"
-
 	"stackrank/config"
 	"stackrank/internal/cycle"
 	"stackrank/internal/report"
@@ -30,8 +28,8 @@ func (a *app) print(ctx context.Context, o reportOptions, round roundFunc) error
 		return usage("--top %d: want a number of items, or 0 for the format's own", o.top)
 	}
 	return a.printTo(o.output, func(w io.Writer) error {
-		return a.each(ctx, func(ctx context.Context, c config.Config, b config.Backlog, log *zap.Logger) error {
-			d, err := a.round(ctx, o, a.opener(c, log), b, round)
+		return a.each(ctx, func(ctx context.Context, open *opener, b config.Backlog) error {
+			d, err := a.round(ctx, o, open, b, round)
 			if d == nil {
 				return err
 			}

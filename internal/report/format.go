@@ -74,6 +74,10 @@ func (d Document) Cut(n int) Document {
 	return d
 }
 
+// redacted reports whether Redact has taken the figures of an item: an effort
+// is never zero otherwise.
+func (it Item) redacted() bool { return it.Effort == 0 }
+
 // Redact keeps keys and places, and what follows from places alone; what people
 // wrote goes, and so do all figures. The plan in it cannot be carried out.
 func (d Document) Redact() Document {

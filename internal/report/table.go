@@ -26,10 +26,9 @@ var columns = []column{
 	{"held", false, func(it Item) string { return it.Held }},
 }
 
-// figure prints a figure of an item, unless the document is redacted: an effort
-// is never zero otherwise.
+// figure prints a figure of an item, unless it is redacted.
 func figure(it Item, f float64) string {
-	if it.Effort == 0 {
+	if it.redacted() {
 		return ""
 	}
 	return decimal(f, 1)

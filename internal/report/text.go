@@ -270,8 +270,8 @@ func named(d Document, ref work.Ref) string {
 
 // titleOf gives the title as it is printed.
 func titleOf(it Item) string {
-	if it.Effort == 0 {
-		return "" // redacted
+	if it.redacted() {
+		return ""
 	}
 	return cmp.Or(Clean(it.Title), "(no title)")
 }
