@@ -1,7 +1,10 @@
 package trellosim
 
 import (
+	"mime"
 	"net/http"
+	"net/url"
+	"path"
 	"slices"
 	"unicode/utf8"
 )
@@ -20,6 +23,28 @@ func (w *world) getAttachments(q *request) (any, error) {
 	}
 	fields, _ := q.params.list("fields")
 	return showAll(c.Attachments, func(a attachment) object { return pick(a.show(), fields) }), nil
+}
+
+// wishedAttachment reads what a request wants to attach.
+func (w *world) wishedAttachment(q *request, c *card) (attachment, error) {
+	a := attachment{ID: w.newID(), URL: q.params.or("url", "")}
+	a.rest = object{"date": stamp(w.now()), "idMember": w.me, "mimeType": q.params.or("mimeType", "")}
+	if q.file == nil {
+		if !isURL(a.URL) {
+			return a, invalidValue("url")
+		}
+		a.Name = q.params.or("name", a.URL)
+		return a, nil
+	}
+	a.Name = q.params.or("name", q.file.Filename)
+	a.URL = "https://trello.com/1/cards/" + c.ID + "/attachments/" + a.ID + "/download/" + url.PathEscape(q.file.Filename)
+	kind, _, err := mime.ParseMediaType(mime.TypeByExtension(path.Ext(q.file.Filename)))
+	if err != nil {
+		kind = "application/octet-stream"
+	}
+	a.rest["isUpload"], a.rest["bytes"], a.rest["fileName"] = true, q.file.Size, q.file.Filename
+	a.rest["mimeType"] = q.params.or("mimeType", kind)
+	return a, nil
 }
 
 func (w *world) attachment(q *request) (*card, int, error) {
@@ -42,18 +67,18 @@ func (w *world) getAttachment(q *request) (any, error) {
 	return c.Attachments[at].show(), nil
 }
 
-// createAttachment takes a URL; files are not taken.
+// createAttachment takes a URL or a file, of which only the name and the size
+// are kept.
 func (w *world) createAttachment(q *request) (any, error) {
 	c, err := w.card(q, "id")
 	if err != nil {
 		return nil, err
 	}
-	target := q.params.or("url", "")
-	if !isURL(target) {
-		return nil, invalidValue("url")
+	a, err := w.wishedAttachment(q, c)
+	if err != nil {
+		return nil, err
 	}
-	name := q.params.or("name", target)
-	if _, given := q.params["name"]; given && utf8.RuneCountInString(name) > maxAttachmentName {
+	if _, given := q.params["name"]; given && utf8.RuneCountInString(a.Name) > maxAttachmentName {
 		return nil, invalidValue("name")
 	}
 	if len(c.Attachments) >= maxAttachments {
@@ -63,8 +88,7 @@ func (w *world) createAttachment(q *request) (any, error) {
 	for _, have := range c.Attachments {
 		last = max(last, have.Pos)
 	}
-	a := attachment{ID: w.newID(), Name: name, URL: target, Pos: last + step}
-	a.rest = object{"date": stamp(w.now()), "idMember": w.me, "mimeType": q.params.or("mimeType", "")}
+	a.Pos = last + step
 	next := c.copy()
 	next.Attachments = append(next.Attachments, a)
 	w.commit(q, c, next)

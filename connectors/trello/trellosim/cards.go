@@ -58,10 +58,31 @@ func (w *world) createCard(q *request) (any, error) {
 	w.putCard(&c)
 	settle(w.othersIn(&c), func(o *card) *float64 { return &o.Pos }, &c, c.Pos)
 	w.touchBoard(c.IDBoard)
-	w.record("createCard", w.context(&c))
+	w.recordNew(q, &c)
 	out := w.cardView(q, &c)
 	out["attachments"], out["stickers"], out["limits"] = showAttachments(q, &c), []object{}, object{}
 	return out, nil
+}
+
+// createListCard serves the older route with the list in the path.
+func (w *world) createListCard(q *request) (any, error) {
+	l, err := w.list(q, "id")
+	if err != nil {
+		return nil, err
+	}
+	q.params["idList"] = l.ID
+	return w.createCard(q)
+}
+
+// recordNew tells of a card that is new, or a copy of another.
+func (w *world) recordNew(q *request, c *card) {
+	data := w.context(c)
+	if src := w.cards[q.params.or("idCardSource", "")]; src != nil {
+		data["cardSource"] = w.cardRef(src)
+		w.record("copyCard", data)
+		return
+	}
+	w.record("createCard", data)
 }
 
 // copySource starts a card as a copy of another.
@@ -80,6 +101,12 @@ func (w *world) copySource(q *request, c *card) error {
 	kept := func(part string) bool { return keep == "all" || slices.Contains(words(keep), part) }
 	if kept("due") {
 		c.Due = copied.Due
+	}
+	if kept("start") {
+		c.Start = copied.Start
+	}
+	if kept("checklists") {
+		w.copyChecklists(src, c)
 	}
 	if kept("labels") && src.IDBoard == c.IDBoard {
 		c.IDLabels = copied.IDLabels

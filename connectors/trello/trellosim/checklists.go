@@ -72,10 +72,7 @@ func (w *world) newChecklist(q *request, c *card) (*checklist, error) {
 		if !given {
 			l.Name = source.Name
 		}
-		for _, i := range source.Items {
-			i.ID = w.newID()
-			l.Items = append(l.Items, i)
-		}
+		l.Items = w.copyItems(source)
 	}
 	if l.Name == "" {
 		l.Name = "Checklist"
@@ -86,6 +83,24 @@ func (w *world) newChecklist(q *request, c *card) (*checklist, error) {
 	data["checklist"] = object{"id": l.ID, "name": l.Name}
 	w.record("addChecklistToCard", data)
 	return l, nil
+}
+
+func (w *world) copyItems(source *checklist) []checkItem {
+	var out []checkItem
+	for _, i := range source.Items {
+		i.ID = w.newID()
+		out = append(out, i)
+	}
+	return out
+}
+
+// copyChecklists gives a card that is made from another its checklists.
+func (w *world) copyChecklists(src, c *card) {
+	for _, have := range w.checklistsOf(src.ID) {
+		l := *have
+		l.ID, l.IDCard, l.IDBoard, l.Items = w.newID(), c.ID, c.IDBoard, w.copyItems(have)
+		w.checklists[l.ID] = &l
+	}
 }
 
 // touchCard bumps a card's last activity for a change of what hangs on it.

@@ -33,7 +33,7 @@ func (w *world) getLabel(q *request) (any, error) {
 		return nil, err
 	}
 	fields, _ := q.params.list("fields")
-	return pick(l.show(), fields), nil
+	return pick(w.showLabel(l), fields), nil
 }
 
 func (w *world) createLabel(q *request) (any, error) {
@@ -49,7 +49,7 @@ func (w *world) createLabel(q *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return over(l.show(), object{"limits": object{}}, nil), nil
+	return over(w.showLabel(l), object{"limits": object{}}, nil), nil
 }
 
 func (w *world) createBoardLabel(q *request) (any, error) {
@@ -95,7 +95,7 @@ func (w *world) createLabelOnCard(q *request) (any, error) {
 	next := c.copy()
 	next.IDLabels = append(next.IDLabels, l.ID)
 	w.commit(q, c, next)
-	return l.show(), nil
+	return w.showLabel(l), nil
 }
 
 func (w *world) updateLabel(q *request) (any, error) {
@@ -118,7 +118,7 @@ func (w *world) updateLabel(q *request) (any, error) {
 	}
 	l.Name, l.Color = name, color
 	w.touchBoard(l.IDBoard)
-	return l.show(), nil
+	return w.showLabel(l), nil
 }
 
 func (w *world) updateLabelField(q *request) (any, error) {

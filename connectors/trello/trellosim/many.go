@@ -3,6 +3,7 @@ package trellosim
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -128,6 +129,27 @@ func (w *world) searchCards(q *request, terms []string) ([]object, error) {
 	}
 	from := min(nr*limit, len(found))
 	return found[from:min(from+limit, len(found))], nil
+}
+
+// searchMembers finds the members whose name or user name has the query in it.
+func (w *world) searchMembers(q *request) (any, error) {
+	query := strings.ToLower(q.params.or("query", ""))
+	if query == "" {
+		return nil, invalidValue("query")
+	}
+	const usual, most = 8, 20 // Source: the API's description of the route.
+	limit, err := q.params.count("limit", usual, most)
+	if err != nil {
+		return nil, err
+	}
+	found := []object{}
+	for _, id := range slices.Sorted(maps.Keys(w.members)) {
+		m := w.members[id]
+		if len(found) < limit && holds(m.FullName+" "+m.Username, []string{query}) {
+			found = append(found, pick(m.show(), []string{"fullName", "username", "avatarHash", "avatarUrl", "initials"}))
+		}
+	}
+	return found, nil
 }
 
 func holds(text string, terms []string) bool {

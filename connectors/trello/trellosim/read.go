@@ -162,7 +162,7 @@ func (w *world) nestInBoard(q *request, b *board, out object) error {
 		out["cards"] = cards
 	}
 	if v := q.params.or("labels", "none"); v != "none" && v != "false" {
-		out["labels"] = showAll(w.labelsOf(b.ID), (*label).show)
+		out["labels"] = showAll(w.labelsOf(b.ID), w.showLabel)
 	}
 	if q.params.flag("customFields") {
 		out["customFields"] = w.showFields(q, b)
@@ -258,7 +258,7 @@ func (w *world) getBoardLabels(q *request) (any, error) {
 	}
 	all := w.labelsOf(b.ID)
 	fields, _ := q.params.list("fields")
-	return showAll(all[:min(limit, len(all))], func(l *label) object { return pick(l.show(), fields) }), nil
+	return showAll(all[:min(limit, len(all))], func(l *label) object { return pick(w.showLabel(l), fields) }), nil
 }
 
 func (w *world) getBoardFields(q *request) (any, error) {

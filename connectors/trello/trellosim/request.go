@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -15,6 +16,9 @@ import (
 // 16384 characters, form-encoded.
 const maxBody = 1 << 20
 
+// maxFile bounds a form with a file, which is held in memory.
+const maxFile = 10 << 20
+
 // request is one call, with its parameters gathered from the query, a form or
 // a JSON body: the service takes all three.
 type request struct {
@@ -22,6 +26,7 @@ type request struct {
 	pattern      string // "PUT /1/cards/{id}"; empty: no such route
 	params       params
 	badBody      error
+	file         *multipart.FileHeader // of a form with a file
 	key, token   string
 	http         *http.Request
 	mode         func(board string) FieldMode // custom fields of a board
@@ -48,6 +53,9 @@ func (s *Site) newRequest(r *http.Request) *request {
 	}
 	q.sub = s.subrequest(q)
 	q.params, q.badBody = readParams(r)
+	if r.MultipartForm != nil && len(r.MultipartForm.File["file"]) > 0 {
+		q.file = r.MultipartForm.File["file"][0]
+	}
 	if len(r.RequestURI) > maxURI {
 		q.badBody = plain(http.StatusRequestURITooLong, "Request-URI Too Large")
 	}
@@ -78,6 +86,15 @@ type params map[string]any
 
 func readParams(r *http.Request) (params, error) {
 	p := params{}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		r.Body = http.MaxBytesReader(nil, r.Body, maxFile)
+		if r.ParseMultipartForm(maxFile) != nil {
+			return p, plain(http.StatusBadRequest, "Error parsing body")
+		}
+		p.addValues(r.MultipartForm.Value)
+		p.addValues(r.URL.Query())
+		return p, nil
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
 	if err != nil {
 		return p, plain(http.StatusBadRequest, "request aborted")

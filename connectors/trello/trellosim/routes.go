@@ -40,6 +40,7 @@ func boardRoutes() []route {
 		{"PUT /1/lists/{id}", (*world).updateList},
 		{"PUT /1/lists/{id}/{field}", (*world).updateListField},
 		{"GET /1/lists/{id}/cards", (*world).getListCards},
+		{"POST /1/lists/{id}/cards", (*world).createListCard},
 		{"GET /1/lists/{id}/board", (*world).getListBoard},
 		{"GET /1/lists/{id}/actions", (*world).getListActions},
 		{"POST /1/lists/{id}/archiveAllCards", (*world).archiveAllCards},
@@ -139,5 +140,6 @@ func otherRoutes() []route {
 		{"POST /1/tokens/{token}/webhooks", (*world).createWebhook},
 		{"GET /1/batch", (*world).getBatch},
 		{"GET /1/search", (*world).getSearch},
+		{"GET /1/search/members", (*world).searchMembers},
 	}
 }

@@ -24,7 +24,7 @@ func (s *Site) Dump() Dump {
 			d.Cards = append(d.Cards, shown)
 		}
 		d.Lists = append(d.Lists, showAll(w.listsOf(b.ID), (*list).show)...)
-		d.Labels = append(d.Labels, showAll(w.labelsOf(b.ID), (*label).show)...)
+		d.Labels = append(d.Labels, showAll(w.labelsOf(b.ID), w.showLabel)...)
 		d.CustomFields = append(d.CustomFields, showAll(w.fieldsOf(b.ID), (*customField).show)...)
 	}
 	return d

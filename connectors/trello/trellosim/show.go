@@ -136,10 +136,26 @@ func (l *list) showBrief() object {
 	return pick(l.show(), []string{"name", "closed", "pos", "color", "idBoard", "softLimit", "type", "datasource"})
 }
 
-func (l *label) show() object {
+// showLabel gives a label with the number of cards that carry it.
+func (w *world) showLabel(l *label) object {
 	return over(object{}, l.rest, object{
-		"id": l.ID, "idBoard": l.IDBoard, "name": l.Name, "color": l.Color,
+		"id": l.ID, "idBoard": l.IDBoard, "name": l.Name, "color": l.Color, "uses": w.labelUses()[l.ID],
 	})
+}
+
+// labelUses counts the cards of every label, those in the archive too. The
+// counts are kept until the next write.
+func (w *world) labelUses() map[string]int {
+	if w.uses != nil {
+		return w.uses
+	}
+	w.uses = map[string]int{}
+	for _, c := range w.cards {
+		for _, id := range c.IDLabels {
+			w.uses[id]++
+		}
+	}
+	return w.uses
 }
 
 func (m *member) show() object {

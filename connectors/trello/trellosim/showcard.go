@@ -74,7 +74,7 @@ func (w *world) showLabels(c *card) []object {
 	out := []object{}
 	for _, id := range c.IDLabels {
 		if l := w.labels[id]; l != nil {
-			out = append(out, l.show())
+			out = append(out, w.showLabel(l))
 		}
 	}
 	return out

@@ -160,6 +160,10 @@ func (s *Site) serve(q *request) (any, error) {
 	if err := s.authorize(q); err != nil {
 		return nil, err
 	}
+	if q.method != http.MethodGet {
+		s.world.uses = nil
+		defer func() { s.world.uses = nil }()
+	}
 	return rt.serve(s.world, q)
 }
 

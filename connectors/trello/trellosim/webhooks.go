@@ -1,8 +1,13 @@
 package trellosim
 
 import (
+	"context"
+	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 	"slices"
+	"time"
 )
 
 func (w *world) createWebhook(q *request) (any, error) {
@@ -11,6 +16,9 @@ func (w *world) createWebhook(q *request) (any, error) {
 		CallbackURL: q.params.or("callbackURL", ""), Active: q.params.or("active", "true") == "true",
 	}
 	if err := w.checkWebhook(q, h); err != nil {
+		return nil, err
+	}
+	if err := askReceiver(q, h.CallbackURL); err != nil {
 		return nil, err
 	}
 	w.webhooks = append(w.webhooks, h)
@@ -34,6 +42,33 @@ func (w *world) checkWebhook(q *request, h *webhook) error {
 		return plain(http.StatusBadRequest, "A webhook with that callback, model, and token already exists")
 	}
 	return nil
+}
+
+// askReceiver holds that whoever is to get a webhook's events answers HEAD with
+// 200, as the service wants. A simulator never leaves its own machine, so it
+// asks none elsewhere.
+func askReceiver(q *request, callback string) error {
+	u, err := url.Parse(callback)
+	if err != nil || !net.ParseIP(u.Hostname()).IsLoopback() {
+		return err
+	}
+	const patience = 5 * time.Second
+	ctx, cancel := context.WithTimeout(q.http.Context(), patience)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodHead, callback, http.NoBody)
+	if err != nil {
+		return err
+	}
+	got := 0
+	if resp, err := http.DefaultTransport.RoundTrip(r); err == nil {
+		got = resp.StatusCode
+		resp.Body.Close() //nolint:errcheck,gosec // HEAD has no body
+	}
+	if got == http.StatusOK {
+		return nil
+	}
+	text := fmt.Sprintf("URL (%s) did not return 200 status code, got %d", callback, got)
+	return jsonRefusal(http.StatusBadRequest, object{"message": text, "error": "ERROR"})
 }
 
 // isModel says whether something with that id can be watched.

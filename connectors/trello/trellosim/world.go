@@ -21,6 +21,7 @@ type world struct {
 	webhooks   []*webhook
 	actions    []*action         // by id: oldest first
 	links      map[string]string // short link of a card → its id
+	uses       map[string]int    // cards by label; nil: to be counted
 
 	key, token string
 	me         string // the member who acts
