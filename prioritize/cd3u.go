@@ -71,7 +71,7 @@ func (m cd3u) value(s *Score, g work.Group, now time.Time) float64 {
 	for i, f := range found {
 		c := &m.criteria[i]
 		points := 100 * c.weight * f.share
-		s.Parts[i] = Part{Criterion: c.name, Weight: c.weight, Known: f.known, Figure: f.figure, Share: f.share, Points: points}
+		s.Parts[i] = Part{Criterion: c.name, Weight: c.weight, Known: f.known, From: f.from, Figure: f.figure, Share: f.share, Points: points}
 		s.Value += points
 	}
 	if len(s.Evidence) > 1 {

@@ -42,6 +42,10 @@ var builtinCurves = map[string]Curve{
 	string(work.Breached): CurveOrdinal,
 }
 
+// ownOnly are judgements that say nothing about the parts of what they judge:
+// how far an item has come, and whether its own promise was broken.
+var ownOnly = []string{string(work.Progress), string(work.Breached)}
+
 // criterion is one line of a policy, ready for use: every field is set.
 type criterion struct {
 	name     string
@@ -52,6 +56,7 @@ type criterion struct {
 	noise    float64
 	halfLife float64 // days
 	feeds    []feed
+	inherits bool    // what nobody said of an item is expected from its parent
 	report   float64 // what the report of an item is worth by itself, dated to its creation
 }
 
@@ -84,6 +89,7 @@ func newCriterion(name string, weight float64, a Anchor) criterion {
 		halfLife: cmp.Or(float64(a.HalfLife), defaultHalfLife),
 		feeds:    []feed{{work.Signal(name), 1}},
 	}
+	c.inherits = !c.curve.counts() && !slices.Contains(ownOnly, name)
 	if name == nameDemand {
 		c.feeds, c.report, c.half = demandFeeds, 1, defaultDemand
 	}
@@ -97,16 +103,16 @@ func newCriterion(name string, weight float64, a Anchor) criterion {
 // finding is what a group holds of one criterion.
 type finding struct {
 	known  bool
-	figure float64 // as found
-	share  float64 // place of the aged figure on the scale
+	figure float64  // as found
+	share  float64  // place of the aged figure on the scale
+	from   work.Ref // the parent whose figure it is; then known is false
 }
 
 // find reads the criterion from the group. It appends what each signal gathered
 // to tallies.
 func (c *criterion) find(g work.Group, now time.Time, tallies []Tally) (finding, []Tally) {
 	if !c.curve.counts() {
-		x, ok := firstKnown(g, c.feeds[0].signal)
-		return finding{known: ok, figure: x, share: curves[c.curve](x, c.half)}, tallies
+		return c.judged(g), tallies
 	}
 	var f finding
 	aged := c.report * decay(groupAge(g, now, c.halfLife), c.halfLife)
@@ -123,14 +129,35 @@ func (c *criterion) find(g work.Group, now time.Time, tallies []Tally) (finding,
 	return f, tallies
 }
 
+// judged reads a judgement: of the group, or else of the nearest parent that has one.
+func (c *criterion) judged(g work.Group) finding {
+	signal := c.feeds[0].signal
+	x, ok := firstKnown(g, signal)
+	f := finding{known: ok}
+	for i := 0; !ok && c.inherits && i < len(g.Above); i++ {
+		if x, ok = known(g.Above[i], signal); ok {
+			f.from = g.Above[i].Ref
+		}
+	}
+	f.figure, f.share = x, curves[c.curve](x, c.half)
+	return f
+}
+
 // firstKnown gives the judgement of the first member that has one.
 func firstKnown(g work.Group, s work.Signal) (float64, bool) {
 	for i := range g.Items {
-		if x, ok := g.Items[i].Signals[s]; ok {
-			if x, ok := figure(x); ok {
-				return x, true
-			}
+		if x, ok := known(&g.Items[i], s); ok {
+			return x, true
 		}
 	}
 	return 0, false
+}
+
+// known gives the figure that an item holds of a judgement.
+func known(it *work.Item, s work.Signal) (float64, bool) {
+	x, ok := it.Signals[s]
+	if !ok {
+		return 0, false
+	}
+	return figure(x)
 }

@@ -23,17 +23,30 @@ func outlookFrom(sum float64, n int) outlook {
 	return outlook{z: correlation * sum / d, variance: 1 - explained, covariance: correlation - explained}
 }
 
-// trust gives the weight of a known share against what is expected of any item:
-// 1 when it carries no noise.
-func (c *criterion) trust() float64 {
-	return c.sd * c.sd / (c.sd*c.sd + c.noise*c.noise)
+// says reports whether the finding holds a judgement, its own or a parent's.
+func (f *finding) says() bool { return f.known || !f.from.IsZero() }
+
+// noiseOf gives the standard deviation with which a judgement is off. What was
+// said of a parent is off for its parts by as much as shares differ at all
+// (assumed): it counts for half, and an item's own judgement for more.
+func (c *criterion) noiseOf(f *finding) float64 {
+	if f.known {
+		return c.noise
+	}
+	return math.Hypot(c.noise, c.sd)
+}
+
+// trust gives the weight of a share with this noise against what is expected of
+// any item: 1 when there is none.
+func (c *criterion) trust(noise float64) float64 {
+	return c.sd * c.sd / (c.sd*c.sd + noise*noise)
 }
 
 // settle turns what was found into the share of every criterion, and gives the
 // variance that is left in their weighted sum (which lies in 0…1).
 //
 // Counts stand as they are: an absent one is zero. A known judgement is drawn to
-// its mean as far as it is noisy. An unknown one is expected from the known
+// its mean as far as it is noisy; one of a parent is such a noisy one. An unknown one is expected from the known
 // judgements of the item, never from its counts, so that one more vote can only
 // raise the value. This expectation is the posterior mean already, hence the
 // value is not shrunk a second time.
@@ -41,20 +54,21 @@ func settle(criteria []criterion, found []finding) (variance float64) {
 	sum, n := 0.0, 0
 	for i := range criteria {
 		c, f := &criteria[i], &found[i]
-		if c.curve.counts() || !f.known {
+		if c.curve.counts() || !f.says() {
 			continue
 		}
-		trust := c.trust()
+		noise := c.noiseOf(f)
+		trust := c.trust(noise)
 		f.share = c.mean + trust*(f.share-c.mean)
 		sum += (f.share - c.mean) / c.sd
 		n++
-		variance += c.weight * c.weight * trust * c.noise * c.noise
+		variance += c.weight * c.weight * trust * noise * noise
 	}
 	o := outlookFrom(sum, n)
 	linear, square := 0.0, 0.0
 	for i := range criteria {
 		c, f := &criteria[i], &found[i]
-		if c.curve.counts() || f.known {
+		if c.curve.counts() || f.says() {
 			continue
 		}
 		f.share = min(max(c.mean+c.sd*o.z, 0), 1)

@@ -63,11 +63,12 @@ type Score struct {
 // Part is what one criterion contributes.
 type Part struct {
 	Criterion string
-	Weight    float64 // share of all weights, 0…1
-	Known     bool    // the group holds a figure; otherwise the share is expected, or zero for a count
-	Figure    float64 // the figure as found: 0…1 of a priority, a sum of money, counts by their weight; undecayed
-	Share     float64 // place on the criterion's fixed scale, 0…1
-	Points    float64 // 100·Weight·Share
+	Weight    float64  // share of all weights, 0…1
+	Known     bool     // the group holds a figure; otherwise the share is expected, or zero for a count
+	Figure    float64  // the figure as found: 0…1 of a priority, a sum of money, counts by their weight; undecayed
+	Share     float64  // place on the criterion's fixed scale, 0…1
+	Points    float64  // 100·Weight·Share
+	From      work.Ref // the parent whose figure the share is expected from; zero: none
 }
 
 // Tally is what one signal has gathered over the members of a group.

@@ -40,10 +40,10 @@ func TestAWorkedExample(t *testing.T) {
 		}
 	}
 	wantParts := []Part{
-		{"stakeholders", 0.30, true, 8, 0.8, 24},
-		{"demand", 0.25, true, 6, 4.0 / 7, demand},
-		{"priority", 0.25, true, 0.75, 0.75, 18.75},
-		{"revenue", 0.20, true, 200000, 1, 20},
+		{"stakeholders", 0.30, true, 8, 0.8, 24, work.Ref{}},
+		{"demand", 0.25, true, 6, 4.0 / 7, demand, work.Ref{}},
+		{"priority", 0.25, true, 0.75, 0.75, 18.75, work.Ref{}},
+		{"revenue", 0.20, true, 200000, 1, 20, work.Ref{}},
 	}
 	if diff := cmp.Diff(wantParts, s.Parts, cmp.Comparer(near)); diff != "" {
 		t.Errorf("parts (-want +got):\n%s", diff)
@@ -287,7 +287,9 @@ func TestBasisSaysWhatTheOrderRestsOn(t *testing.T) {
 	}
 	groups[3].Items[0].Due = noon
 	want := []Basis{
-		{"stakeholders", 0, 0}, {"demand", 0.5, 1}, {"priority", 0.75, 2}, {"revenue", 0, 0}, {"effort", 0.25, 1}, {"due", 0.25, 1},
+		{Criterion: "stakeholders"}, {Criterion: "demand", Known: 0.5, Zero: 0.5, Distinct: 1},
+		{Criterion: "priority", Known: 0.75, Distinct: 2}, {Criterion: "revenue"},
+		{Criterion: "effort", Known: 0.25, Distinct: 1}, {Criterion: "due", Known: 0.25, Distinct: 1},
 	}
 	e := engineOf(t, nil)
 	if diff := cmp.Diff(want, e.Rank(groups, noon).Basis()); diff != "" {
@@ -331,5 +333,41 @@ func TestCountsAreDatedByEventsThenByCreation(t *testing.T) {
 	}
 	if _, known := tally(one("A", work.Signals{work.Comments: 1}), work.Votes, 90, noon); known {
 		t.Error("votes are known of an item that has none and no count of them")
+	}
+}
+
+// TestWhatNobodySaidIsExpectedFromTheParent holds that the parts of a valued
+// epic stand above those of a worthless one, that an own judgement counts for
+// more, and that counts and efforts stay with the item that has them.
+func TestWhatNobodySaidIsExpectedFromTheParent(t *testing.T) {
+	e := engineOf(t, func(s *Settings) { s.Value = map[string]float64{"stakeholders": 1, "customers": 1, "progress": 1} })
+	epic := func(rating float64) *work.Item {
+		return &work.Item{Ref: work.Ref{Source: "s", ID: "9"}, Signals: work.Signals{
+			"stakeholders": rating, "customers": 40, work.Progress: 1, work.Effort: 60,
+		}}
+	}
+	below := func(rating float64) Score {
+		g := one("1", nil)
+		g.Above = []*work.Item{{Ref: work.Ref{Source: "s", ID: "8"}}, epic(rating)}
+		return e.Score(g, noon)
+	}
+	plain, low, high := e.Score(one("1", nil), noon), below(2), below(9)
+	if !(low.Ratio < plain.Ratio && plain.Ratio < high.Ratio) {
+		t.Errorf("ratios %v below a rating of 2, %v without, %v below one of 9; want them in this order", low.Ratio, plain.Ratio, high.Ratio)
+	}
+	if own := e.Score(one("1", work.Signals{"stakeholders": 9}), noon); own.Ratio <= high.Ratio || own.Confidence <= high.Confidence {
+		t.Errorf("an own rating gives ratio %v and confidence %v, the parent's %v and %v; want more of both",
+			own.Ratio, own.Confidence, high.Ratio, high.Confidence)
+	}
+	for _, p := range high.Parts {
+		if from := (work.Ref{Source: "s", ID: "9"}); p.Known || (p.From == from) != (p.Criterion == "stakeholders") {
+			t.Errorf("%s is known: %t, from %s; want the rating alone, from %s", p.Criterion, p.Known, p.From, from)
+		}
+	}
+	if high.EffortKnown || high.Confidence <= plain.Confidence {
+		t.Errorf("effort known: %t, confidence %v, want no effort and more than %v", high.EffortKnown, high.Confidence, plain.Confidence)
+	}
+	if b := (Ranking{{Score: high}, {Score: plain}}).Basis()[2]; b.Criterion != "stakeholders" || b.Inherited != 0.5 || b.Known != 0 || b.Distinct != 1 {
+		t.Errorf("basis %+v, want half of it inherited", b)
 	}
 }

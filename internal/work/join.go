@@ -9,7 +9,8 @@ import (
 // Group is one piece of work with all its mirrors: a Trello card and the Jira
 // issue that is attached to it are one group. It has at least one item.
 type Group struct {
-	Items []Item // the first names the group; the others are its mirrors, by ref
+	Items []Item  // the first names the group; the others are its mirrors, by ref
+	Above []*Item // the parents that are in the backlog too, nearest first, each once; shared, never changed
 }
 
 // Ref gives the ref of the first item, which names the group.
@@ -112,7 +113,27 @@ func (j *joiner) groups() []Group {
 		for k, i := range m {
 			g.Items[k] = j.items[i]
 		}
+		g.Above = j.above(m)
 		out = append(out, g)
+	}
+	return out
+}
+
+// above climbs from the members of a group to their parents. A hierarchy that
+// bites its own tail ends where it comes back.
+func (j *joiner) above(members []int) []*Item {
+	var out []*Item
+	seen := map[int]bool{}
+	for _, i := range members {
+		seen[j.root(i)] = true
+	}
+	for _, i := range members {
+		up, ok := j.byRef[j.items[i].Parent]
+		for ok && !seen[j.root(up)] {
+			seen[j.root(up)] = true
+			out = append(out, &j.items[up])
+			up, ok = j.byRef[j.items[up].Parent]
+		}
 	}
 	return out
 }

@@ -179,3 +179,24 @@ func TestJoinLosesNothingWhateverTheLinks(t *testing.T) {
 		}
 	})
 }
+
+func TestJoinFindsTheParentsNearestFirst(t *testing.T) {
+	below := func(id, parent string) Item {
+		it := Item{Ref: Ref{"s", id}}
+		if parent != "" {
+			it.Parent = Ref{"s", parent}
+		}
+		return it
+	}
+	items := []Item{below("1", "2"), below("2", "3"), below("3", ""), below("4", "5"), below("5", "4"), below("6", "7"), below("8", "8")}
+	want := map[string]string{"1": "[s:2 s:3]", "2": "[s:3]", "3": "[]", "4": "[s:5]", "5": "[s:4]", "6": "[]", "8": "[]"}
+	for _, g := range Join(items) {
+		above := []Ref{}
+		for _, it := range g.Above {
+			above = append(above, it.Ref)
+		}
+		if got := fmt.Sprint(above); got != want[g.Ref().ID] {
+			t.Errorf("above %s stand %s, want %s", g.Ref(), got, want[g.Ref().ID])
+		}
+	}
+}
