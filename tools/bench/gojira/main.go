@@ -1,0 +1,176 @@
+// Command gojira is a script as people write it with the go-jira library when
+// they want a ranked backlog: it reads every issue page by page, makes a score
+// of each and sorts. With -write it writes each score with a request of its own
+// and places each issue behind the one before. It keeps no memory and compares
+// nothing with what is there.
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+
+	jira "github.com/andygrunwald/go-jira"
+)
+
+// page is how many issues are read at once.
+const page = 100
+
+// pointsField is where the site keeps story points; such scripts name it by id.
+const pointsField = "customfield_10023"
+
+// fields are what the score needs.
+const fields = "summary,status,priority,duedate,created,labels,votes," + pointsField
+
+// item is an issue with its score.
+type item struct {
+	key   string
+	score float64
+}
+
+func main() {
+	address := flag.String("url", "", "address of the site")
+	user := flag.String("user", "", "login; the secret is in JIRA_TOKEN")
+	cloud := flag.Bool("cloud", false, "the site is Cloud, where the old search is gone")
+	jql := flag.String("jql", "", "what to read")
+	write := flag.String("write", "", "id of the field to write scores to; empty: read only")
+	flag.Parse()
+	if err := run(*address, *user, *jql, *write, *cloud); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(address, user, jql, write string, cloud bool) error {
+	auth := jira.BasicAuthTransport{Username: user, Password: os.Getenv("JIRA_TOKEN")}
+	client, err := jira.NewClient(auth.Client(), address)
+	if err != nil {
+		return err
+	}
+	read := readServer
+	if cloud {
+		read = readCloud
+	}
+	items, err := read(client, jql)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(items, func(a, b item) int { return cmp.Compare(b.score, a.score) })
+	for i, it := range items {
+		fmt.Printf("%d\t%s\t%.1f\n", i+1, it.key, it.score)
+	}
+	if write == "" {
+		return nil
+	}
+	return writeAll(client, items, write)
+}
+
+// readServer reads by the library's own search.
+func readServer(client *jira.Client, jql string) ([]item, error) {
+	var out []item
+	for {
+		o := &jira.SearchOptions{StartAt: len(out), MaxResults: page, Fields: []string{fields}}
+		issues, resp, err := client.Issue.Search(jql, o)
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range issues {
+			points, _ := i.Fields.Unknowns[pointsField].(float64)
+			out = append(out, item{i.Key, score(i.Fields.Priority.Name, points)})
+		}
+		if len(issues) == 0 || len(out) >= resp.Total {
+			return out, nil
+		}
+	}
+}
+
+// found is a page of the search on Cloud.
+type found struct {
+	Issues []struct {
+		Key    string
+		Fields struct {
+			Priority struct{ Name string }
+			Points   float64 `json:"customfield_10023"`
+		}
+	}
+	NextPageToken string
+}
+
+// readCloud reads by requests of its own, since the library's search is refused.
+func readCloud(client *jira.Client, jql string) ([]item, error) {
+	var out []item
+	q := url.Values{"jql": {jql}, "fields": {fields}, "maxResults": {fmt.Sprint(page)}}
+	for {
+		req, err := client.NewRequest(http.MethodGet, "rest/api/3/search/jql?"+q.Encode(), nil)
+		if err != nil {
+			return nil, err
+		}
+		var p found
+		if _, err := client.Do(req, &p); err != nil {
+			return nil, err
+		}
+		for _, i := range p.Issues {
+			out = append(out, item{i.Key, score(i.Fields.Priority.Name, i.Fields.Points)})
+		}
+		if p.NextPageToken == "" {
+			return out, nil
+		}
+		q.Set("nextPageToken", p.NextPageToken)
+	}
+}
+
+// score is the priority by the size, as the simplest formulas have it.
+func score(priority string, points float64) float64 {
+	worth := map[string]float64{"Highest": 100, "High": 75, "Medium": 50, "Low": 25, "Lowest": 10}
+	return worth[priority] / max(points, 1)
+}
+
+// writeAll writes every score, then places every issue behind the one before.
+func writeAll(client *jira.Client, items []item, field string) error {
+	for i, it := range items {
+		resp, err := client.Issue.UpdateIssue(it.key, map[string]any{"fields": map[string]any{field: it.score}})
+		if err != nil {
+			return fmt.Errorf("%s: %w", it.key, err)
+		}
+		if err := drain(resp); err != nil {
+			return err
+		}
+		if i == 0 {
+			continue
+		}
+		if err := place(client, it.key, items[i-1].key); err != nil {
+			return fmt.Errorf("%s: %w", it.key, err)
+		}
+	}
+	return nil
+}
+
+func place(client *jira.Client, key, after string) error {
+	body := map[string]any{"issues": []string{key}, "rankAfterIssue": after}
+	req, err := client.NewRequest(http.MethodPut, "rest/agile/1.0/issue/rank", body)
+	if err != nil {
+		return err
+	}
+	resp, err := client.Do(req, nil)
+	if err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusNoContent {
+		var why json.RawMessage
+		_ = json.NewDecoder(resp.Body).Decode(&why)
+		return fmt.Errorf("rank: %s: %s", resp.Status, why)
+	}
+	return drain(resp)
+}
+
+// drain ends an answer, so that its connection serves again.
+func drain(resp *jira.Response) error {
+	_, _ = io.Copy(io.Discard, resp.Body)
+	return resp.Body.Close()
+}

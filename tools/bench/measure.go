@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// figures are what a step cost.
+type figures struct {
+	Requests, Writes int
+	Wall             time.Duration
+	Memory           int64 // bytes; the most that one process of the step held at once
+}
+
+// times gives the figures of n times as many items. Memory stays as measured.
+func (f figures) times(n int) figures {
+	f.Requests *= n
+	f.Writes *= n
+	f.Wall *= time.Duration(n)
+	return f
+}
+
+// measure runs commands one after the other and notes what they cost together.
+// It gives the requests by route.
+func (f *figures) measure(s *site, commands []*exec.Cmd) (map[string]int, error) {
+	before, err := s.count()
+	if err != nil {
+		return nil, err
+	}
+	*f = figures{}
+	for _, c := range commands {
+		memory, wall, err := run(c)
+		if err != nil {
+			return nil, err
+		}
+		f.Wall += wall
+		f.Memory = max(f.Memory, memory)
+	}
+	after, err := s.count()
+	f.Requests, f.Writes = after.Total-before.Total, after.Writes-before.Writes
+	routes := after.Requests
+	for route, n := range before.Requests {
+		if routes[route] -= n; routes[route] == 0 {
+			delete(routes, route)
+		}
+	}
+	return routes, err
+}
+
+// run runs a command to its end and gives the peak memory of it, or of that of
+// its children which took the most. Linux counts what this program itself holds
+// as the least of that; so it holds little.
+func run(c *exec.Cmd) (memory int64, wall time.Duration, err error) {
+	said, err := os.CreateTemp("", "bench-said-")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer os.Remove(said.Name()) //nolint:errcheck // a leftover harms nobody
+	defer said.Close()           //nolint:errcheck // nothing is lost
+	c.Stdout, c.Stderr = said, said
+	begin := time.Now()
+	err = c.Run()
+	wall = time.Since(begin)
+	if err != nil {
+		return 0, wall, fmt.Errorf("%s: %w\n%s", strings.Join(c.Args, " "), err, tail(said.Name(), 4000))
+	}
+	usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0, wall, fmt.Errorf("%s: the system does not tell its memory", c.Path)
+	}
+	return usage.Maxrss * 1024, wall, nil
+}
+
+// tail gives the last bytes of a file.
+func tail(name string, n int) string {
+	text, _ := os.ReadFile(name)
+	return string(text[max(0, len(text)-n):])
+}
+
+// ownPeak gives the most memory that this program held so far.
+func ownPeak() int64 {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return u.Maxrss * 1024
+}
