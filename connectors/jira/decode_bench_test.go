@@ -1,0 +1,93 @@
+package jira
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"stackrank/connectors/jira/jirasim"
+	"stackrank/internal/rest"
+)
+
+// replay answers a request that was made before as it was answered then, so
+// that a benchmark has no simulator in it.
+type replay struct {
+	site    http.Handler
+	answers map[string][]byte
+}
+
+func (p replay) RoundTrip(r *http.Request) (*http.Response, error) {
+	var asked []byte
+	if r.Body != nil {
+		var err error
+		if asked, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
+		r = r.Clone(r.Context())
+		r.Body = io.NopCloser(bytes.NewReader(asked))
+	}
+	name := fmt.Sprintf("%s %s %s", r.Method, r.URL, asked)
+	if _, known := p.answers[name]; !known {
+		resp, err := direct{p.site}.RoundTrip(r)
+		if err != nil {
+			return nil, err
+		}
+		if p.answers[name], err = io.ReadAll(resp.Body); err != nil {
+			return nil, err
+		}
+	}
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, ContentLength: -1,
+		Body: io.NopCloser(bytes.NewReader(p.answers[name])), Request: r,
+	}, nil
+}
+
+// lifelike gives n issues with what costs time to read: text, comments, links.
+func lifelike(n int) []string {
+	text := strings.Repeat("Refunds of split payments fail when the bank is slow. ", 10)
+	comment := func(id int) string {
+		return fmt.Sprintf(`{"id":"%d","body":%q,"created":"2026-10-02T08:00:00.000+0000","author":{"accountId":"u%d","displayName":"Ann","active":true}}`, id, text, id%9)
+	}
+	out := make([]string, n)
+	for i := range out {
+		out[i] = issueOf(10001+i, fmt.Sprintf("PAY-%d", i+1),
+			fmt.Sprintf(`"description":%q`, text), `"priority":{"id":"3","name":"Medium"}`, `"labels":["backend","customer"]`,
+			`"duedate":"2026-12-01"`, `"votes":{"votes":3,"hasVoted":false}`, `"watches":{"watchCount":2,"isWatching":false}`,
+			fmt.Sprintf(`"%s":%d`, pointField, i%8+1),
+			fmt.Sprintf(`"comment":{"comments":[%s,%s],"total":2,"maxResults":2,"startAt":0}`, comment(2*i+1), comment(2*i+2)),
+			fmt.Sprintf(`"issuelinks":[{"id":"%d","type":{"id":"10000","name":"Blocks","inward":"is blocked by","outward":"blocks"},"outwardIssue":{"id":"%d","key":"PAY-%d"}}]`, 90000+i, 10001+(i+1)%n, (i+1)%n+1))
+	}
+	return out
+}
+
+// BenchmarkPullPage reads a page of 100 issues and makes items of them, with the
+// little that has to be known about the site.
+func BenchmarkPullPage(b *testing.B) {
+	for _, d := range []jirasim.Deployment{jirasim.Cloud, jirasim.DataCenter} {
+		b.Run(string(d), func(b *testing.B) {
+			site := jirasim.New(seedOf(d, lifelike(100)...), func() time.Time { return now })
+			o := testOptions("http://jira.example", d)
+			made, err := Transport("jira", o)
+			if err != nil {
+				b.Fatal(err)
+			}
+			made.Transport = replay{site, map[string][]byte{}}
+			client := rest.NewClient(made).HTTP()
+			b.ReportAllocs()
+			for b.Loop() {
+				c, err := New(testWiring(), o, client)
+				if err != nil {
+					b.Fatal(err)
+				}
+				s, err := c.Pull(b.Context())
+				if err != nil || len(s.Items) != 100 {
+					b.Fatalf("Pull() = %d items, %v; want 100", len(s.Items), err)
+				}
+			}
+		})
+	}
+}
