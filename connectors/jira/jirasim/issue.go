@@ -15,14 +15,15 @@ const stamp = "2006-01-02T15:04:05.000-0700"
 // issue is one version of an issue. Versions are never changed: a write puts
 // a new one into the site, so that searches can lag behind.
 type issue struct {
-	id      int64
-	key     string
-	fields  map[string]json.RawMessage // as version 2 gives them; links begin with selfMark
-	adf     map[string]json.RawMessage // rich text that came as a document, by field
-	props   map[string]json.RawMessage
-	history []history       // oldest first
-	remote  json.RawMessage // list of remote links
-	facts   facts
+	id       int64
+	key      string
+	fields   map[string]json.RawMessage // as version 2 gives them; links begin with selfMark
+	adf      map[string]json.RawMessage // rich text that came as a document, by field
+	props    map[string]json.RawMessage
+	history  []history       // oldest first
+	remote   json.RawMessage // list of remote links
+	watchers []string        // ids of the people who watch, the acting user aside
+	facts    facts
 }
 
 // history is one entry of the changelog.

@@ -167,7 +167,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.base += ctx
 	}
 	inner := r.Clone(context.WithValue(r.Context(), callKey{}, c))
-	inner.URL.Path, inner.URL.RawPath = c.path, ""
+	inner.URL.Path, inner.URL.RawPath = muxPath(c.path), ""
 	c.r = inner
 	s.mux.ServeHTTP(w, inner)
 }

@@ -154,20 +154,24 @@ func (c *call) deleteLink() answer {
 		return refuse(http.StatusNotFound, "No issue link with id '"+id+"' exists.")
 	}
 	for _, i := range []*issue{inward, outward} {
-		if i == nil {
-			continue
+		if i != nil {
+			c.unlink(i, id)
 		}
-		kept := []storedLink{}
-		for _, l := range linksOf(i) {
-			if l.ID != id {
-				kept = append(kept, l)
-			}
-		}
-		ch := c.change(i)
-		ch.issue.set("issuelinks", encode(kept))
-		ch.commit()
 	}
 	return done()
+}
+
+// unlink takes a link away from one of its issues.
+func (c *call) unlink(i *issue, id string) {
+	kept := []storedLink{}
+	for _, l := range linksOf(i) {
+		if l.ID != id {
+			kept = append(kept, l)
+		}
+	}
+	ch := c.change(i)
+	ch.issue.set("issuelinks", encode(kept))
+	ch.commit()
 }
 
 // remoteLink is a link to something outside.

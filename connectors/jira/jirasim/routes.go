@@ -32,7 +32,13 @@ func (s *Site) register(method, path string, h handler, options ...func(*route))
 	for _, option := range options {
 		option(r)
 	}
-	s.mux.Handle(method+" "+path, r)
+	s.mux.Handle(method+" "+muxPath(path), r)
+}
+
+// muxPath gives a path as the mux has it. Beside "/issue/{id}/comment/{id}" it
+// takes no "/issue/createmeta/{key}/issuetypes", for some paths would fit both.
+func muxPath(path string) string {
+	return strings.Replace(path, "/issue/createmeta/", "/issue:createmeta/", 1)
 }
 
 // reading marks a route that only reads although its method is POST.
@@ -46,6 +52,10 @@ func (s *Site) routes() {
 	s.mux = http.NewServeMux()
 	s.commonRoutes()
 	s.issueRoutes()
+	s.commentRoutes()
+	s.peopleRoutes()
+	s.worklogRoutes()
+	s.metaRoutes()
 	s.agileRoutes()
 	if s.cloud() {
 		s.cloudRoutes()

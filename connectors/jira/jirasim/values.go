@@ -183,7 +183,7 @@ func (ch *change) entry(f *field, raw json.RawMessage) (json.RawMessage, string)
 	case "issuetype":
 		return ch.known(catalog.kinds, e, "The issue type selected is invalid.")
 	case "user":
-		return ch.known(catalog.users, e, fmt.Sprintf("User '%s' does not exist.", first(e.name, e.id)))
+		return ch.c.person(raw)
 	case "version":
 		return ch.known(ofProject(catalog.versions, project), e, fmt.Sprintf("Version name '%s' is not valid", first(e.name, e.id)))
 	case "component":
@@ -213,12 +213,22 @@ func (ch *change) known(list []thing, e entity, fault string) (json.RawMessage, 
 // option finds a choice of a select field.
 func option(f *field, e entity) (json.RawMessage, string) {
 	for n, name := range f.options {
-		id := strconv.FormatInt(f.schema.CustomID*100+int64(n), 10)
-		if e.name == name || e.id == id {
-			return encode(map[string]string{"self": selfMark + "/rest/api/2/customFieldOption/" + id, "id": id, "value": name}), ""
+		if e.name == name || e.id == f.optionID(n) {
+			return f.option(n), ""
 		}
 	}
 	return nil, fmt.Sprintf("Option value '%s' is not valid", first(e.name, e.id))
+}
+
+// optionID gives the id of a choice by its place.
+func (f *field) optionID(n int) string {
+	return strconv.FormatInt(f.schema.CustomID*100+int64(n), 10)
+}
+
+// option gives a choice as issues hold it.
+func (f *field) option(n int) json.RawMessage {
+	id := f.optionID(n)
+	return encode(map[string]string{"self": selfMark + "/rest/api/2/customFieldOption/" + id, "id": id, "value": f.options[n]})
 }
 
 // parent finds the issue that shall be the parent.
