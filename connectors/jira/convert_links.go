@@ -32,6 +32,26 @@ var phrases = map[string]work.LinkKind{
 	"has to be finished before": work.Blocks,
 	"has to be started after":   work.BlockedBy,
 	"duplicates":                work.Duplicates,
+
+	// People write the phrases in their own language: German, French and Spanish.
+	"blockiert":             work.Blocks,
+	"wird blockiert von":    work.BlockedBy,
+	"wird blockiert durch":  work.BlockedBy,
+	"ist blockiert durch":   work.BlockedBy,
+	"wird blockiert":        work.BlockedBy,
+	"hängt ab von":          work.BlockedBy,
+	"ist abhängig von":      work.BlockedBy,
+	"ist voraussetzung für": work.Blocks,
+	"setzt voraus":          work.BlockedBy,
+	"dupliziert":            work.Duplicates,
+	"bloque":                work.Blocks,
+	"est bloqué par":        work.BlockedBy,
+	"dépend de":             work.BlockedBy,
+	"bloquea":               work.Blocks,
+	"bloquea a":             work.Blocks,
+	"está bloqueado por":    work.BlockedBy,
+	"está bloqueada por":    work.BlockedBy,
+	"depende de":            work.BlockedBy,
 }
 
 // opposite turns the two relations that order around.
