@@ -132,8 +132,8 @@ func (b *bencher) steps(ctx context.Context, c contender, r row) ([]row, error) 
 			return nil, err
 		}
 		out = append(out, r)
-		say("%s %d %s: %s: %d requests, %d writes, %s, %d MB",
-			r.Kind, r.Measured, r.Latency, st.name, r.Requests, r.Writes, seconds(r.Wall), megabytes(r.Memory))
+		say("%s %d %s: %s: %d requests, %d writes, %s (%s of CPU), %d MB",
+			r.Kind, r.Measured, r.Latency, st.name, r.Requests, r.Writes, seconds(r.Wall), seconds(r.CPU), megabytes(r.Memory))
 		if b.routes {
 			for _, route := range slices.Sorted(maps.Keys(routes)) {
 				say("  %6d %s", routes[route], route)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"strings"
 	"time"
 )
 
@@ -139,11 +140,11 @@ func (g *generator) points() any {
 }
 
 func (g *generator) text() string {
-	var out string
+	var out strings.Builder
 	for range 2 + g.rng.IntN(8) {
-		out += fmt.Sprintf("%s %s %s. ", pick(g.rng, verbs), pick(g.rng, things), pick(g.rng, places))
+		fmt.Fprintf(&out, "%s %s %s. ", pick(g.rng, verbs), pick(g.rng, things), pick(g.rng, places))
 	}
-	return out
+	return out.String()
 }
 
 // comments are up to three, none on most issues.

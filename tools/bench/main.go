@@ -34,16 +34,20 @@ type options struct {
 }
 
 func main() {
+	if err := run(os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	o, err := parse(os.Args[1:])
-	if err == nil {
-		err = bench(ctx, o)
+	o, err := parse(args)
+	if err != nil {
+		return err
 	}
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
-		fmt.Fprintln(os.Stderr, "bench:", err)
-		os.Exit(1) //nolint:gocritic // the signals need no undoing
-	}
+	return bench(ctx, o)
 }
 
 func parse(args []string) (options, error) {
@@ -72,14 +76,14 @@ func parse(args []string) (options, error) {
 	if o.peers, err = chosen("-peers", *peers, all); err != nil {
 		return o, err
 	}
-	for _, s := range strings.Split(*items, ",") {
+	for s := range strings.SplitSeq(*items, ",") {
 		n, err := strconv.Atoi(s)
 		if err != nil || n < 1 {
 			return o, fmt.Errorf("-items %q: want numbers above zero", s)
 		}
 		o.items = append(o.items, n)
 	}
-	for _, s := range strings.Split(*latencies, ",") {
+	for s := range strings.SplitSeq(*latencies, ",") {
 		d, err := time.ParseDuration(s)
 		if err != nil {
 			return o, fmt.Errorf("-latency: %w", err)

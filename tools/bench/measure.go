@@ -13,7 +13,8 @@ import (
 type figures struct {
 	Requests, Writes int
 	Wall             time.Duration
-	Memory           int64 // bytes; the most that one process of the step held at once
+	CPU              time.Duration // of the processes of the step
+	Memory           int64         // bytes; the most that one of them held at once
 }
 
 // times gives the figures of n times as many items. Memory stays as measured.
@@ -21,6 +22,7 @@ func (f figures) times(n int) figures {
 	f.Requests *= n
 	f.Writes *= n
 	f.Wall *= time.Duration(n)
+	f.CPU *= time.Duration(n)
 	return f
 }
 
@@ -33,12 +35,9 @@ func (f *figures) measure(s *site, commands []*exec.Cmd) (map[string]int, error)
 	}
 	*f = figures{}
 	for _, c := range commands {
-		memory, wall, err := run(c)
-		if err != nil {
+		if err := f.spend(c); err != nil {
 			return nil, err
 		}
-		f.Wall += wall
-		f.Memory = max(f.Memory, memory)
 	}
 	after, err := s.count()
 	f.Requests, f.Writes = after.Total-before.Total, after.Writes-before.Writes
@@ -51,28 +50,30 @@ func (f *figures) measure(s *site, commands []*exec.Cmd) (map[string]int, error)
 	return routes, err
 }
 
-// run runs a command to its end and gives the peak memory of it, or of that of
-// its children which took the most. Linux counts what this program itself holds
-// as the least of that; so it holds little.
-func run(c *exec.Cmd) (memory int64, wall time.Duration, err error) {
+// spend runs a command to its end and adds what it took, its own children
+// included. Linux counts the memory of this program as the least of that of a
+// child; so this program holds little.
+func (f *figures) spend(c *exec.Cmd) error {
 	said, err := os.CreateTemp("", "bench-said-")
 	if err != nil {
-		return 0, 0, err
+		return err
 	}
 	defer os.Remove(said.Name()) //nolint:errcheck // a leftover harms nobody
 	defer said.Close()           //nolint:errcheck // nothing is lost
 	c.Stdout, c.Stderr = said, said
 	begin := time.Now()
 	err = c.Run()
-	wall = time.Since(begin)
+	f.Wall += time.Since(begin)
 	if err != nil {
-		return 0, wall, fmt.Errorf("%s: %w\n%s", strings.Join(c.Args, " "), err, tail(said.Name(), 4000))
+		return fmt.Errorf("%s: %w\n%s", strings.Join(c.Args, " "), err, tail(said.Name(), 4000))
 	}
 	usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
-		return 0, wall, fmt.Errorf("%s: the system does not tell its memory", c.Path)
+		return fmt.Errorf("%s: the system does not tell its memory", c.Path)
 	}
-	return usage.Maxrss * 1024, wall, nil
+	f.CPU += c.ProcessState.UserTime() + c.ProcessState.SystemTime()
+	f.Memory = max(f.Memory, usage.Maxrss*1024)
+	return nil
 }
 
 // tail gives the last bytes of a file.
