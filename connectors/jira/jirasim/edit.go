@@ -138,6 +138,9 @@ func (ch *change) assign(id string, raw json.RawMessage) {
 	if id == "status" {
 		return // only transitions change it; Jira ignores it here
 	}
+	if id == "parent" && string(raw) == "{}" {
+		return // what clients send that know of no parent
+	}
 	f := ch.settable(id)
 	if f == nil {
 		return

@@ -21,9 +21,20 @@ func (s *Site) load() {
 	}
 	s.newRegistry(s.seed.Fields)
 	issues := s.readIssues()
+	if !s.cloud() {
+		for _, i := range issues {
+			asDataCenter(i)
+		}
+	}
 	s.discover(issues)
 	s.provide(issues)
+	if !s.cloud() {
+		s.provideEpics(issues)
+	}
 	s.catalog = s.newCatalog(issues)
+	if !s.cloud() {
+		s.turnSprints(issues)
+	}
 	s.newRanks(issues)
 	for _, i := range issues {
 		i.facts = s.factsOf(i)

@@ -25,6 +25,9 @@ func (ch *change) normal(f *field, raw json.RawMessage) (json.RawMessage, string
 	if isNull(raw) {
 		return ch.cleared(f)
 	}
+	if f.schema.Custom == EpicLinkType {
+		return ch.epicLink(raw)
+	}
 	switch f.schema.Type {
 	case "number":
 		return number64(raw)
@@ -262,6 +265,9 @@ func (ch *change) sprint(raw json.RawMessage) (json.RawMessage, string) {
 		return nil, "Number value expected as the Sprint id."
 	}
 	for _, s := range ch.c.s.catalog.sprints {
+		if s.ID == id && !ch.c.s.cloud() {
+			return encode([]string{sprintText(s, "")}), ""
+		}
 		if s.ID == id {
 			return encode([]any{map[string]any{"id": s.ID, "name": s.Name, "state": s.State, "boardId": s.Board, "goal": s.Goal}}), ""
 		}
