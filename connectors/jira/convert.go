@@ -3,6 +3,7 @@ package jira
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -44,6 +45,7 @@ type view struct {
 	want   *wanted
 	zone   *time.Location
 	homes  map[string]home
+	named  map[string]string // id by key, as the search lists them
 	notes  notes
 }
 
@@ -68,6 +70,7 @@ func (v *view) items(issues []rawIssue) []ranked {
 	out := make([]ranked, 0, len(issues))
 	epics := map[string]string{} // key of an epic by id of an issue that names only the key
 	ids := map[string]string{}   // id by key
+	maps.Copy(ids, v.named)
 	for _, iss := range issues {
 		ids[iss.Key] = string(iss.ID)
 		it := v.item(iss)
@@ -94,6 +97,9 @@ func (v *view) item(iss rawIssue) work.Item {
 	it := work.Item{
 		Ref: v.ref(string(iss.ID)), Key: iss.Key, URL: v.browse(iss.Key),
 		Signals: work.Signals{}, Attrs: map[string]work.Attr{}, Outputs: map[work.Slot]work.Value{},
+	}
+	for _, flaw := range iss.flaws {
+		v.notes.about(it.Ref, "damaged", fmt.Sprintf("%s: it %s.", iss.Key, flaw))
 	}
 	v.homes[string(iss.ID)] = v.home(iss)
 	it.Title = v.title(iss)
@@ -152,8 +158,8 @@ func (v *view) title(iss rawIssue) string {
 	switch {
 	case strings.TrimSpace(s) == "":
 		v.notes.about(v.ref(string(iss.ID)), "no-title", iss.Key+" has no summary.")
-	case strings.ContainsFunc(s, unicode.IsControl):
-		v.notes.about(v.ref(string(iss.ID)), "odd-title", iss.Key+" has control characters in its summary.")
+	case strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar }):
+		v.notes.about(v.ref(string(iss.ID)), "odd-title", iss.Key+" has control characters or broken ones in its summary.")
 	}
 	return s
 }
@@ -167,8 +173,16 @@ func (v *view) status(iss rawIssue) work.Status {
 }
 
 func (v *view) labels(iss rawIssue) []string {
+	var names []*string
+	v.decode(iss, "labels", &names)
 	var labels []string
-	v.decode(iss, "labels", &labels)
+	for _, n := range names {
+		if n == nil {
+			v.bad(iss, "labels")
+			continue
+		}
+		labels = append(labels, *n)
+	}
 	slices.Sort(labels)
 	return slices.Compact(labels)
 }
@@ -198,7 +212,7 @@ func (v *view) due(iss rawIssue) time.Time {
 	}
 	var earliest time.Time
 	for _, r := range v.versions(iss) {
-		if r.Released || r.Archived || r.Date == "" {
+		if *r.Released || *r.Archived || r.Date == "" {
 			continue
 		}
 		t, err := endOfDay(r.Date, v.zone)
@@ -215,14 +229,20 @@ func (v *view) due(iss rawIssue) time.Time {
 
 type version struct {
 	Name     string `json:"name"`
-	Released bool   `json:"released"`
-	Archived bool   `json:"archived"`
+	Released *bool  `json:"released"`
+	Archived *bool  `json:"archived"`
 	Date     string `json:"releaseDate"`
 }
 
+// versions gives the releases of which Jira says whether they are to come.
 func (v *view) versions(iss rawIssue) []version {
 	var out []version
 	v.decode(iss, "fixVersions", &out)
+	n := len(out)
+	out = slices.DeleteFunc(out, func(r version) bool { return r.Name == "" || r.Released == nil || r.Archived == nil })
+	if len(out) < n {
+		v.bad(iss, "fixVersions")
+	}
 	return out
 }
 
@@ -231,18 +251,20 @@ func (v *view) versions(iss rawIssue) []version {
 func (v *view) kind(iss rawIssue, it *work.Item) {
 	var t struct {
 		Name    string `json:"name"`
-		Subtask bool   `json:"subtask"`
+		Subtask *bool  `json:"subtask"`
 		Level   *int   `json:"hierarchyLevel"`
 	}
-	v.decode(iss, "issuetype", &t)
-	it.Type, it.Subtask = t.Name, t.Subtask
+	if v.decode(iss, "issuetype", &t) && (t.Name == "" || t.Subtask == nil) {
+		v.bad(iss, "issuetype")
+	}
+	it.Type, it.Subtask = t.Name, t.Subtask != nil && *t.Subtask
 	if t.Level != nil {
 		it.Epic = *t.Level > 0
 		it.Subtask = it.Subtask || *t.Level < 0
 		return
 	}
 	// Data Center names its own type "Epic" in every language it is installed in.
-	it.Epic = t.Name == "Epic" && !t.Subtask
+	it.Epic = t.Name == "Epic" && !it.Subtask
 	for _, f := range v.want.titles {
 		it.Epic = it.Epic || !empty(iss.Fields[f.ID])
 	}
@@ -252,13 +274,18 @@ func (v *view) kind(iss rawIssue, it *work.Item) {
 func (v *view) parent(iss rawIssue, it *work.Item) {
 	for _, id := range []string{"parent", "epic"} {
 		var p linked
-		if raw := iss.Fields[id]; !empty(raw) && json.Unmarshal(raw, &p) == nil && p.ID != "" {
-			it.Parent = v.ref(string(p.ID))
-			if p.Key != "" && !it.Subtask { // what has a sub-task is no epic
-				it.Attrs["epic"] = work.Attr{Text: p.Key}
-			}
-			return
+		if !v.decode(iss, id, &p) {
+			continue
 		}
+		if p.ID == "" {
+			v.bad(iss, id)
+			continue
+		}
+		it.Parent = v.ref(string(p.ID))
+		if p.Key != "" && !it.Subtask { // what has a sub-task is no epic
+			it.Attrs["epic"] = work.Attr{Text: p.Key}
+		}
+		return
 	}
 	for _, f := range v.want.epics {
 		var key string

@@ -99,6 +99,20 @@ type linked struct {
 	} `json:"fields"`
 }
 
+// sound reports whether the link says all that it should: both phrases, and of
+// one other end which issue it is and whether that is done.
+func (l rawLink) sound() bool {
+	end := l.Outward
+	if end == nil {
+		end = l.Inward
+	}
+	if end == nil || l.Type.Inward == "" || l.Type.Outward == "" || l.Outward != nil && l.Inward != nil {
+		return false
+	}
+	_, err := categoryOf(end.Fields.Status)
+	return err == nil && end.ID != "" && end.Key != ""
+}
+
 // open reports whether the other end is not done, as far as the link tells.
 func (l linked) open() bool {
 	s, err := categoryOf(l.Fields.Status)
@@ -117,6 +131,9 @@ func (v *view) links(iss rawIssue) []work.Link {
 		if err := json.Unmarshal(r, &l); err != nil {
 			v.bad(iss, "issuelinks")
 			continue
+		}
+		if !l.sound() {
+			v.bad(iss, "issuelinks")
 		}
 		if w, ok := v.link(l); ok && w.To.ID != string(iss.ID) {
 			out = append(out, w)

@@ -2,6 +2,7 @@ package jira
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func TestConvertWholeIssue(t *testing.T) {
 	 "fixVersions":[{"name":"2.0","released":false,"archived":false,"releaseDate":"2026-02-01"}],
 	 "components":[{"id":"1","name":"API"},{"id":"2","name":"UI"}],
 	 "votes":{"votes":3,"hasVoted":false},"watches":{"watchCount":2},
-	 "comment":{"total":7,"comments":[{"created":"2026-02-01T10:00:00.000+0330"},{"created":"bad"}]},
+	 "comment":{"total":7,"comments":[{"created":"2026-02-01T10:00:00.000+0330"}]},
 	 "parent":{"id":"900","key":"PAY-9"},"security":{"id":"1","name":"Internal"},
 	 "customfield_10001":1200.5,"customfield_10002":61.2,"customfield_10003":"3","customfield_10004":{"id":"5","value":"40"},
 	 "customfield_10010":null,"customfield_10011":0.0,"customfield_10040":4,"customfield_10041":9,
@@ -101,13 +102,23 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// release gives a version; a day may be left out.
+func release(day string, released, archived bool) string {
+	if day != "" {
+		day = `,"releaseDate":"` + day + `"`
+	}
+	return fmt.Sprintf(`{"name":"1.0","released":%t,"archived":%t%s}`, released, archived, day)
+}
+
 func TestDue(t *testing.T) {
 	tests := []struct{ name, fields, want string }{
 		{"nothing set", `{"duedate":null,"fixVersions":[]}`, ""},
 		{"a day ends in the backlog's zone", `{"duedate":"2026-07-01"}`, "2026-07-01T22:00:00Z"},
-		{"the earliest release that is to come", `{"fixVersions":[{"releaseDate":"2026-09-01"},{"releaseDate":"2026-08-01"},{"releaseDate":"2026-01-01","released":true},{"releaseDate":"2026-02-01","archived":true},{"name":"no date"}]}`, "2026-08-01T22:00:00Z"},
-		{"a due date goes before a release", `{"duedate":"2026-12-01","fixVersions":[{"releaseDate":"2026-08-01"}]}`, "2026-12-01T23:00:00Z"},
-		{"a due date that is none leaves the release", `{"duedate":"soon","fixVersions":[{"releaseDate":"2026-08-01"}]}`, "2026-08-01T22:00:00Z"},
+		{"the earliest release that is to come", `{"fixVersions":[` + release("2026-09-01", false, false) + "," + release("2026-08-01", false, false) + "," + release("2026-01-01", true, false) + "," +
+			release("2026-02-01", false, true) + "," + release("", false, false) + `]}`, "2026-08-01T22:00:00Z"},
+		{"a due date goes before a release", `{"duedate":"2026-12-01","fixVersions":[` + release("2026-08-01", false, false) + `]}`, "2026-12-01T23:00:00Z"},
+		{"a due date that is none leaves the release", `{"duedate":"soon","fixVersions":[` + release("2026-08-01", false, false) + `]}`, "2026-08-01T22:00:00Z"},
+		{"a release of which Jira does not say whether it is out", `{"fixVersions":[{"name":"1.0","archived":false,"releaseDate":"2026-08-01"}]}`, ""},
 		{"a day that the calendar lacks", `{"duedate":"2026-02-30"}`, ""},
 	}
 	for _, tt := range tests {
@@ -231,8 +242,11 @@ func FuzzItem(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		var iss rawIssue
-		if json.Unmarshal(b, &iss) != nil {
+		if !json.Valid(b) {
+			return
+		}
+		iss, err := readIssue(b)
+		if err != nil {
 			return
 		}
 		v := testView(t)

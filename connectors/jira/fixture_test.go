@@ -79,8 +79,8 @@ func testConnector(t *testing.T) *Connector {
 // parse reads an issue with the given fields.
 func parse(t *testing.T, fields string) rawIssue {
 	t.Helper()
-	var iss rawIssue
-	if err := json.Unmarshal([]byte(`{"id":"10042","key":"PAY-42","fields":`+fields+`}`), &iss); err != nil {
+	iss, err := readIssue(json.RawMessage(`{"id":"10042","key":"PAY-42","fields":` + fields + `}`))
+	if err != nil {
 		t.Fatal(err)
 	}
 	return iss

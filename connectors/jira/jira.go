@@ -125,12 +125,14 @@ func (c *Connector) Pull(ctx context.Context) (work.Snapshot, error) {
 		return work.Snapshot{}, err
 	}
 	c.fields = w
-	issues, err := c.read(ctx, s, l)
+	r, err := c.read(ctx, s, l)
 	if err != nil {
 		return work.Snapshot{}, c.explain(atQuery, err)
 	}
+	w.problem = append(w.problem, c.shortfall(r, l)...)
 	v := c.newView(s, w)
-	items := v.items(issues)
+	v.named = l.named()
+	items := v.items(r.issues)
 	if err := c.sortNative(ctx, s, l, items); err != nil {
 		return work.Snapshot{}, c.explain(atQuery, err)
 	}

@@ -62,8 +62,8 @@ func TestLabEveryOpenIssueIsPulled(t *testing.T) {
 				seed := labSite(t, d, tt.file)
 				want := map[string]bool{}
 				for _, raw := range seed.Issues {
-					var iss rawIssue
-					if err := json.Unmarshal(raw, &iss); err != nil {
+					iss, err := readIssue(raw)
+					if err != nil {
 						t.Fatal(err)
 					}
 					if s, err := categoryOf(iss.Fields["status"]); err != nil || s != work.Done {

@@ -24,8 +24,10 @@ const (
 	// serverWindow is how far Data Center pages by position.
 	// Source: Atlassian support, jira.search.platform.max.result.window.
 	serverWindow = 10000
-	// maxPages ends a search that never says that it is over.
+	// maxPages ends a search that never says that it is over, maxIdle one that
+	// gives page after page with nothing new on it.
 	maxPages = 10000
+	maxIdle  = 10
 )
 
 // listing is what the query selects, by name alone.
@@ -38,11 +40,22 @@ type listing struct {
 	terms  string // the order that was asked for
 }
 
+// named gives the ids by key.
+func (l listing) named() map[string]string {
+	out := make(map[string]string, len(l.ids))
+	for i, k := range l.keys {
+		out[k] = l.ids[i]
+	}
+	return out
+}
+
 // projects gives the keys of the projects in the listing, the fullest first.
 func (l listing) projects() []string {
 	count := map[string]int{}
-	for _, k := range l.keys {
-		count[projectOf(k)]++
+	for i, k := range l.keys {
+		if k != l.ids[i] { // else it came without a key
+			count[projectOf(k)]++
+		}
 	}
 	out := slices.Collect(maps.Keys(count))
 	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
@@ -87,16 +100,18 @@ func (c *Connector) listPage(ctx context.Context, s *site, l *listing) error {
 	if err != nil {
 		return err
 	}
+	l.ids, l.keys = nil, nil
 	for _, raw := range *p.Issues {
-		var iss rawIssue
-		if err := json.Unmarshal(raw, &iss); err == nil && iss.ID != "" {
-			l.ids = append(l.ids, string(iss.ID))
-			l.keys = append(l.keys, iss.Key)
+		iss, err := readIssue(raw)
+		if err != nil {
+			return err
 		}
+		l.ids = append(l.ids, string(iss.ID))
+		l.keys = append(l.keys, iss.Key)
 	}
 	l.whole = p.last()
 	if !s.cloud {
-		l.whole = p.Total != nil && *p.Total <= len(*p.Issues)
+		l.whole = p.Total != nil && *p.Total == len(*p.Issues)
 	}
 	return nil
 }
@@ -133,34 +148,40 @@ func (p searchPage) last() bool { return p.IsLast || p.Next == "" }
 // terms. Data Center pages by position up to its window only; what lies beyond
 // is left out.
 func (c *Connector) allIDs(ctx context.Context, s *site, filter, terms string) ([]string, error) {
-	var out []string
+	r := reading{seen: map[flexID]string{}, report: func(int, int) {}}
 	q := query{JQL: orderedBy(filter, terms), Fields: []string{"key"}, Max: listPage}
 	if !s.cloud {
 		q.Max, q.Start = serverPage, new(int)
 	}
-	err := c.pages(ctx, s, q, func(p searchPage) bool {
-		for _, raw := range *p.Issues {
-			var iss rawIssue
-			if json.Unmarshal(raw, &iss) == nil && iss.ID != "" {
-				out = append(out, string(iss.ID))
-			}
-		}
-		return true
+	err := c.pages(ctx, s, q, func(issues []json.RawMessage) (int, error) {
+		_, fresh, err := r.take(issues)
+		return fresh, err
 	})
+	out := make([]string, len(r.issues))
+	for i, iss := range r.issues {
+		out[i] = string(iss.ID)
+	}
 	return out, err
 }
 
-// pages goes through a search page by page until each says stop. It goes on by
-// token on Cloud, by position on Data Center.
-func (c *Connector) pages(ctx context.Context, s *site, q query, each func(searchPage) bool) error {
-	sent := map[string]bool{}
+// pages goes through a search page by page, by token on Cloud, by position on
+// Data Center. It is told of each page how many of its issues were new.
+func (c *Connector) pages(ctx context.Context, s *site, q query, each func([]json.RawMessage) (fresh int, err error)) error {
+	sent, idle := map[string]bool{}, 0
 	for range maxPages {
 		p, err := c.search(ctx, s, q)
 		if err != nil {
 			return err
 		}
-		if !each(p) {
-			return nil
+		fresh, err := each(*p.Issues)
+		if err != nil {
+			return err
+		}
+		if idle++; fresh > 0 {
+			idle = 0
+		}
+		if idle > maxIdle {
+			return fmt.Errorf("%w: the search goes on and on without a new issue", work.ErrUnexpected)
 		}
 		if s.cloud {
 			if p.last() {
@@ -176,7 +197,7 @@ func (c *Connector) pages(ctx context.Context, s *site, q query, each func(searc
 		start := *q.Start + len(*p.Issues)
 		q.Start = &start
 		q.Max = min(serverPage, serverWindow-start)
-		if len(*p.Issues) == 0 || p.Total != nil && start >= *p.Total || q.Max <= 0 {
+		if len(*p.Issues) == 0 || q.Max <= 0 {
 			return nil
 		}
 	}

@@ -319,9 +319,8 @@ func (o *ordering) ranks(ctx context.Context, ids []string) (map[string]string, 
 	}
 	out := map[string]string{}
 	for _, raw := range found {
-		var iss rawIssue
 		var rank string
-		if json.Unmarshal(raw, &iss) == nil && json.Unmarshal(iss.Fields[o.field.ID], &rank) == nil {
+		if iss, err := readIssue(raw); err == nil && json.Unmarshal(iss.Fields[o.field.ID], &rank) == nil {
 			out[string(iss.ID)] = rank
 		}
 	}

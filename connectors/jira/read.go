@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"stackrank/internal/work"
 )
@@ -23,8 +25,8 @@ const heavy = "comment"
 
 // read gives every issue of the listing with the fields that are wanted, by the
 // way that suits the site: bulkfetch, pages by token, or windows of ids.
-func (c *Connector) read(ctx context.Context, s *site, l listing) ([]rawIssue, error) {
-	r := &reading{fields: c.fields.asked(), total: len(l.ids), seen: map[flexID]bool{}, report: c.report}
+func (c *Connector) read(ctx context.Context, s *site, l listing) (*reading, error) {
+	r := &reading{fields: c.fields.asked(), total: len(l.ids), seen: map[flexID]string{}, report: c.report}
 	var err error
 	switch {
 	case s.cloud && l.whole:
@@ -38,42 +40,85 @@ func (c *Connector) read(ctx context.Context, s *site, l listing) ([]rawIssue, e
 		}
 		err = c.readWindows(ctx, s, r, l)
 	}
-	return r.issues, err
+	return r, err
 }
 
 // reading collects the issues of one pull, each once.
 type reading struct {
 	fields []string
-	total  int // 0: unknown
-	seen   map[flexID]bool
+	total  int               // 0: unknown
+	seen   map[flexID]string // key by id
 	issues []rawIssue
 	report func(done, total int)
+	light  bool // the answer at hand was asked for without comments
 }
 
-// take adds the issues of an answer and gives the highest id among them. An
-// entry without an id is no issue, and the page no page.
-func (r *reading) take(raw []json.RawMessage) (highest int64, err error) {
+// take adds the issues of an answer, each once, and gives the highest id among
+// them and how many were new.
+func (r *reading) take(raw []json.RawMessage) (highest int64, fresh int, err error) {
 	for _, b := range raw {
-		var iss rawIssue
-		if err := json.Unmarshal(b, &iss); err != nil || iss.ID == "" {
-			return 0, fmt.Errorf("%w: the list of issues holds an entry that is no issue", work.ErrUnexpected)
+		iss, err := readIssue(b)
+		if err != nil {
+			return 0, 0, err
 		}
 		if n, err := strconv.ParseInt(string(iss.ID), 10, 64); err == nil {
 			highest = max(highest, n)
 		}
-		if !r.seen[iss.ID] {
-			r.seen[iss.ID] = true
+		key, before := r.seen[iss.ID]
+		switch {
+		case before && key != iss.Key:
+			return 0, 0, fmt.Errorf("%w: Jira gives %s and %s the same id %s; perhaps it was moved just now", work.ErrUnexpected, key, iss.Key, iss.ID)
+		case !before:
+			if r.light {
+				iss.flaws = append(iss.flaws, "came without its comments, since Jira could not give it with them")
+			}
+			r.seen[iss.ID] = iss.Key
 			r.issues = append(r.issues, iss)
+			fresh++
 		}
 	}
 	r.report(len(r.issues), max(r.total, len(r.issues)))
-	return highest, nil
+	return highest, fresh, nil
+}
+
+// shortfall is a finding about issues that Jira named or counted and did not
+// give, so that a part is never taken for all.
+func (c *Connector) shortfall(r *reading, l listing) []work.Finding {
+	gone := r.missing(l)
+	n := max(len(gone), r.total-len(r.issues))
+	if n <= 0 {
+		return nil
+	}
+	named := ""
+	if len(gone) > 0 {
+		named = ", among them " + strings.Join(gone[:min(len(gone), 5)], ", ")
+	}
+	return []work.Finding{c.about(work.Warning, "not-given",
+		fmt.Sprintf("The search names %s that Jira does not give%s: gone or hidden since, or its index is behind.", issues(n), named),
+		"If this stays so, have the site's index rebuilt.")}
+}
+
+// missing gives the listed issues that were not read: Jira leaves out without a
+// word what is gone or no longer to be seen.
+func (r *reading) missing(l listing) []string {
+	var out []string
+	for i, id := range l.ids {
+		if _, read := r.seen[flexID(id)]; !read {
+			out = append(out, cmp.Or(l.keys[i], id))
+		}
+	}
+	return out
 }
 
 // lighter gives the fields without the heaviest, and whether it was among them.
 func lighter(fields []string) ([]string, bool) {
 	out := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == heavy })
 	return out, len(out) < len(fields)
+}
+
+// lacks reports whether comments are wanted and not among the fields.
+func (r *reading) lacks(fields []string) bool {
+	return slices.Contains(r.fields, heavy) && !slices.Contains(fields, heavy)
 }
 
 // bulk is the body of bulkfetch.
@@ -111,11 +156,12 @@ func (c *Connector) fetch(ctx context.Context, r *reading, b bulk) error {
 	case err != nil:
 		return err
 	}
-	if _, err := r.take(*a.Issues); err != nil {
+	r.light = r.lacks(b.Fields)
+	if _, _, err := r.take(*a.Issues); err != nil {
 		return err
 	}
 	for _, e := range a.Errors {
-		if r.seen[e.ID] {
+		if _, read := r.seen[e.ID]; read {
 			continue
 		}
 		fields, _ := lighter(b.Fields)
@@ -126,7 +172,8 @@ func (c *Connector) fetch(ctx context.Context, r *reading, b bulk) error {
 		if len(again.Errors) > 0 {
 			return fmt.Errorf("%w: Jira cannot give issue %s at this time", work.ErrUnavailable, e.ID)
 		}
-		if _, err := r.take(*again.Issues); err != nil {
+		r.light = r.lacks(fields)
+		if _, _, err := r.take(*again.Issues); err != nil {
 			return err
 		}
 	}
@@ -147,20 +194,16 @@ func (c *Connector) bulkfetch(ctx context.Context, b bulk) (bulkAnswer, error) {
 // readPages reads a query of more issues than one list holds, by tokens. The
 // pages come in native order.
 func (c *Connector) readPages(ctx context.Context, s *site, r *reading, l listing) error {
-	var bad error
 	q := query{JQL: orderedBy(l.filter, l.terms), Fields: r.fields, Max: readPage}
-	err := c.pages(ctx, s, q, func(p searchPage) bool {
-		_, bad = r.take(*p.Issues)
-		return bad == nil
+	return c.pages(ctx, s, q, func(issues []json.RawMessage) (int, error) {
+		_, fresh, err := r.take(issues)
+		return fresh, err
 	})
-	if bad != nil {
-		return bad
-	}
-	return err
 }
 
 // readWindows reads by windows of ids, which neither the limit on positions nor
-// an issue that changes meanwhile can disturb.
+// an issue that changes meanwhile can disturb. The last window is an empty one:
+// that, and not the total that Jira counts, is the end of the issues.
 func (c *Connector) readWindows(ctx context.Context, s *site, r *reading, l listing) error {
 	last, size, fields := int64(0), readPage, r.fields
 	for range maxPages {
@@ -179,7 +222,11 @@ func (c *Connector) readWindows(ctx context.Context, s *site, r *reading, l list
 		if len(*p.Issues) == 0 {
 			return nil
 		}
-		highest, err := r.take(*p.Issues)
+		if last == 0 && p.Total != nil {
+			r.total = *p.Total
+		}
+		r.light = r.lacks(fields)
+		highest, _, err := r.take(*p.Issues)
 		if err != nil {
 			return err
 		}
@@ -187,9 +234,6 @@ func (c *Connector) readWindows(ctx context.Context, s *site, r *reading, l list
 			return fmt.Errorf("%w: the search gives issues that the query leaves out", work.ErrUnexpected)
 		}
 		last = highest
-		if p.Total != nil && *p.Total <= len(*p.Issues) {
-			return nil
-		}
 	}
 	return fmt.Errorf("%w: the search does not end", work.ErrUnexpected)
 }

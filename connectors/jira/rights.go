@@ -159,14 +159,14 @@ type projectPermission struct {
 }
 
 func (c *Connector) grantsAtOnce(ctx context.Context, projects map[string]string) (map[string]rights, error) {
-	keys := map[int64]string{}
+	keys := map[int64][]string{} // more than one where a project was just renamed
 	out := map[string]rights{}
 	for key, id := range projects {
 		n, err := strconv.ParseInt(id, 10, 64)
 		if err != nil {
 			continue
 		}
-		keys[n] = key
+		keys[n] = append(keys[n], key)
 		out[key] = rights{permEdit: false, permRank: false, permProject: false}
 	}
 	ask := permissionCheck{Global: []permission{permSite}, Projects: []projectPermission{{
@@ -178,7 +178,7 @@ func (c *Connector) grantsAtOnce(ctx context.Context, projects map[string]string
 	}
 	for _, p := range got.Projects {
 		for _, id := range p.Projects {
-			if key, asked := keys[id]; asked {
+			for _, key := range keys[id] {
 				out[key][p.Permission] = true
 			}
 		}

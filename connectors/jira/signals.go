@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"math"
@@ -44,13 +45,35 @@ func (v *view) signal(iss rawIssue, it *work.Item, signal work.Signal, id string
 		}
 		return
 	}
-	x, ok, err := number(iss.Fields[id])
-	switch {
-	case err != nil:
-		v.bad(iss, id)
-	case ok:
+	if x, ok := v.number(iss, id); ok {
 		it.Signals[signal] = x
 	}
+}
+
+// number reads a field of the issue as a number. A value of another JSON type
+// than the field holds is not understood, whatever it looks like.
+func (v *view) number(iss rawIssue, id string) (float64, bool) {
+	raw := iss.Fields[id]
+	f, _ := v.site.fields.byID(id)
+	x, ok, err := number(raw)
+	if err != nil || !empty(raw) && !fits(f.Schema.Type, raw) {
+		v.bad(iss, id)
+		return 0, false
+	}
+	return x, ok
+}
+
+// begins gives the sign that a value of a schema's type begins with; a type that
+// is not here may hold anything.
+var begins = map[string]string{
+	"number": `-0123456789"`, "string": `"`, "option": "{[", "array": "[",
+	"votes": "{", "watches": "{", "comments-page": "{", "timetracking": "{",
+}
+
+func fits(kind string, raw json.RawMessage) bool {
+	signs, known := begins[kind]
+	raw = bytes.TrimSpace(raw)
+	return !known || len(raw) > 0 && strings.IndexByte(signs, raw[0]) >= 0
 }
 
 func (v *view) priority(iss rawIssue) (float64, bool) {
@@ -75,11 +98,7 @@ func (v *view) effort(iss rawIssue, it *work.Item) {
 		if p := f.project(); p != "" && p != project {
 			continue
 		}
-		x, ok, err := number(iss.Fields[f.ID])
-		if err != nil {
-			v.bad(iss, f.ID)
-		}
-		if ok {
+		if x, ok := v.number(iss, f.ID); ok {
 			it.Signals[work.Effort] = x
 			return
 		}
@@ -106,7 +125,9 @@ func number(raw json.RawMessage) (x float64, ok bool, err error) {
 		case 0:
 			return 0, false, nil
 		case 1:
-			return number(list[0])
+			if kind := bytes.TrimSpace(list[0]); kind[0] != '[' { // not [[[…]]], however deep
+				return number(list[0])
+			}
 		}
 		return 0, false, errNoNumber
 	}
@@ -117,7 +138,7 @@ func finite(x float64) (float64, bool, error) {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		return 0, false, errNoNumber
 	}
-	return x, true, nil
+	return x + 0, true, nil // + 0 turns -0 into 0
 }
 
 func parseNumber(s string) (float64, bool, error) {
@@ -166,14 +187,15 @@ func (v *view) commentEvents(iss rawIssue) []work.Event {
 			Created json.RawMessage `json:"created"`
 		} `json:"comments"`
 	}
-	if raw := iss.Fields["comment"]; empty(raw) || json.Unmarshal(raw, &c) != nil {
-		return nil
-	}
+	v.decode(iss, "comment", &c)
 	var out []work.Event
 	for _, one := range c.Comments {
-		if t, err := parseTime(one.Created); err == nil {
-			out = append(out, work.Event{Signal: work.Comments, At: t, Amount: 1})
+		t, err := parseTime(one.Created)
+		if err != nil {
+			v.bad(iss, "comment")
+			continue
 		}
+		out = append(out, work.Event{Signal: work.Comments, At: t, Amount: 1})
 	}
 	return out
 }
@@ -184,15 +206,19 @@ func (v *view) breached(iss rawIssue, it *work.Item) {
 	for _, f := range v.want.sla {
 		var s struct {
 			Ongoing *struct {
-				Breached bool `json:"breached"`
+				Breached *bool `json:"breached"`
 			} `json:"ongoingCycle"`
 		}
 		if !v.decode(iss, f.ID, &s) || s.Ongoing == nil {
 			continue
 		}
+		if s.Ongoing.Breached == nil {
+			v.bad(iss, f.ID)
+			continue
+		}
 		was := it.Signals[work.Breached]
 		it.Signals[work.Breached] = was
-		if s.Ongoing.Breached {
+		if *s.Ongoing.Breached {
 			it.Signals[work.Breached] = 1
 		}
 	}
@@ -208,6 +234,8 @@ func (v *view) outputs(iss rawIssue, it *work.Item) {
 		x, isNumber, err := number(iss.Fields[f.ID])
 		var s string
 		switch {
+		case !fits(f.Schema.Type, iss.Fields[f.ID]):
+			v.bad(iss, f.ID)
 		case err == nil && isNumber:
 			it.Outputs[slot] = work.Number(x)
 		case json.Unmarshal(iss.Fields[f.ID], &s) == nil:
@@ -229,18 +257,22 @@ func (v *view) attributes(iss rawIssue, it *work.Item) {
 	}
 	set("type", it.Type)
 	set("project", v.homes[string(iss.ID)].projectKey)
-	var status, security option
-	if raw := iss.Fields["status"]; !empty(raw) && json.Unmarshal(raw, &status) == nil {
-		set("status", status.Name)
+	for _, id := range []string{"status", "security"} {
+		var one struct {
+			Name string `json:"name"`
+		}
+		v.decode(iss, id, &one)
+		set(id, one.Name)
 	}
-	if v.decode(iss, "security", &security) {
-		set("security", security.Name)
-	}
+	var names []string
 	var parts []option
 	v.decode(iss, "components", &parts)
-	names := make([]string, len(parts))
-	for i, p := range parts {
-		names[i] = p.Name
+	for _, p := range parts {
+		if p.Name == "" {
+			v.bad(iss, "components")
+			continue
+		}
+		names = append(names, p.Name)
 	}
 	set("components", strings.Join(names, ", "))
 	names = nil

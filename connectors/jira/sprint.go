@@ -37,9 +37,6 @@ func runningSprint(raw json.RawMessage) (running, ok bool) {
 	}
 	ok = true
 	for _, one := range list {
-		if empty(one) {
-			continue
-		}
 		state, known := sprintState(one)
 		running = running || strings.EqualFold(state, "active")
 		ok = ok && known
@@ -51,7 +48,7 @@ func runningSprint(raw json.RawMessage) (running, ok bool) {
 // Java prints for one. The empty text is no sprint.
 func sprintState(raw json.RawMessage) (state string, ok bool) {
 	var s string
-	if json.Unmarshal(raw, &s) == nil {
+	if !empty(raw) && json.Unmarshal(raw, &s) == nil {
 		if strings.TrimSpace(s) == "" {
 			return "", true
 		}

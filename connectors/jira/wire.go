@@ -4,16 +4,44 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
+
+	"stackrank/internal/rest"
+	"stackrank/internal/work"
 )
 
 // rawIssue is an issue as every read gives it. Fields stay undecoded, so that
 // one odd value costs one field and never the page.
 type rawIssue struct {
-	ID     flexID                     `json:"id"`
-	Key    string                     `json:"key"`
-	Fields map[string]json.RawMessage `json:"fields"`
+	ID     flexID
+	Key    string // its id, where the answer gives none that can be read
+	Fields map[string]json.RawMessage
+	flaws  []string // what is wrong with the issue as a whole
+}
+
+// readIssue reads one entry of a list of issues. Only one without an id is an
+// error: it is nobody's.
+func readIssue(raw json.RawMessage) (rawIssue, error) {
+	var parts struct{ ID, Key, Fields json.RawMessage }
+	var iss rawIssue
+	err := json.Unmarshal(raw, &parts)
+	keyless := json.Unmarshal(parts.Key, &iss.Key) != nil || iss.Key == ""
+	if err != nil || json.Unmarshal(parts.ID, &iss.ID) != nil || !isID(iss.ID) {
+		return rawIssue{}, fmt.Errorf("%w: the list of issues holds an entry without a readable id, key %.80q", work.ErrUnexpected, iss.Key)
+	}
+	if keyless {
+		iss.Key = string(iss.ID)
+		iss.flaws = append(iss.flaws, "has no readable key")
+	}
+	if !empty(parts.Fields) && json.Unmarshal(parts.Fields, &iss.Fields) != nil {
+		iss.flaws = append(iss.flaws, "has no readable fields")
+	}
+	if flaw := rest.Flaw(raw, 0); flaw != "" {
+		iss.flaws = append(iss.flaws, flaw)
+	}
+	return iss, nil
 }
 
 // flexID is an id: text in REST answers, a number in some bodies of Jira Software.
@@ -32,6 +60,13 @@ func (f *flexID) UnmarshalJSON(b []byte) error {
 	}
 	*f = flexID(n)
 	return nil
+}
+
+// isID reports whether an id is one that Jira gives: its ids are whole numbers of
+// 64 bits, so that windows of them can be asked for.
+func isID(id flexID) bool {
+	n, err := strconv.ParseInt(string(id), 10, 64)
+	return err == nil && n > 0 && isDigits(string(id))
 }
 
 func isDigits(s string) bool {
@@ -69,23 +104,19 @@ func empty(raw json.RawMessage) bool {
 // in the offset, sprints and Jira Software by RFC 3339.
 var timeLayouts = []string{"2006-01-02T15:04:05-0700", time.RFC3339}
 
-// parseTime reads a moment: one of the layouts, with or without fractions, or
-// epoch milliseconds as webhooks and automation bodies give them.
+// parseTime reads a moment in one of the layouts, with or without fractions. A
+// number is none: no read of issues gives moments so.
 func parseTime(raw json.RawMessage) (time.Time, error) {
 	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		for _, layout := range timeLayouts {
-			if t, err := time.Parse(layout, s); err == nil {
-				return t.UTC(), nil
-			}
+	if err := json.Unmarshal(raw, &s); err != nil || s == "" {
+		return time.Time{}, fmt.Errorf("%.80s is no time", raw)
+	}
+	for _, layout := range timeLayouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC(), nil
 		}
-		return time.Time{}, fmt.Errorf("%q is no time", s)
 	}
-	var ms int64
-	if err := json.Unmarshal(raw, &ms); err != nil {
-		return time.Time{}, fmt.Errorf("%s is no time", raw)
-	}
-	return time.UnixMilli(ms).UTC(), nil
+	return time.Time{}, fmt.Errorf("%.80q is no time", s)
 }
 
 // endOfDay reads a day and gives the moment at which it ends in the zone.

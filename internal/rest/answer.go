@@ -82,8 +82,8 @@ func (a *answer) vet(req *http.Request, resp *http.Response, body []byte) (*http
 		e.Status, e.Header = resp.StatusCode, a.harmless(resp.Header)
 		return nil, e
 	}
-	if isJSON(resp.Header) && len(bytes.TrimSpace(body)) > 0 && !json.Valid(body) {
-		e := a.fail(req, work.ErrUnexpected, nil, "the answer is cut short, or no JSON at all")
+	if flaw := unsound(resp.Header, body); flaw != "" {
+		e := a.fail(req, work.ErrUnexpected, nil, flaw)
 		e.Status, e.Header, e.broken = resp.StatusCode, a.harmless(resp.Header), true
 		return nil, e
 	}
@@ -96,6 +96,20 @@ func (a *answer) vet(req *http.Request, resp *http.Response, body []byte) (*http
 		return nil, e
 	}
 	return whole(resp, body), nil
+}
+
+// unsound says what is wrong with JSON as a whole; "" where nothing is.
+func unsound(h http.Header, body []byte) string {
+	if !isJSON(h) || len(bytes.TrimSpace(body)) == 0 {
+		return ""
+	}
+	if !json.Valid(body) {
+		return "the answer is cut short, or no JSON at all"
+	}
+	if flaw := Flaw(body, 1); flaw != "" {
+		return "the answer " + flaw
+	}
+	return ""
 }
 
 // refusal turns an answer of another status into an error.

@@ -1,0 +1,252 @@
+package jira
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"stackrank/connectors/connectortest"
+	"stackrank/connectors/jira/jirasim"
+	"stackrank/internal/rest"
+	"stackrank/internal/work"
+)
+
+// tape holds the answers of a site, by request, so that the same pull can be
+// made thousands of times. A request that it does not hold goes to the site.
+type tape struct {
+	site    http.Handler
+	answers map[string]taped
+	order   []string // the requests, as they first came
+	bad     map[string]taped
+}
+
+type taped struct {
+	status int
+	kind   string // content type
+	body   []byte
+}
+
+func newTape(site http.Handler) *tape { return &tape{site: site, answers: map[string]taped{}} }
+
+func (p *tape) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	name, sent := r.Method+" "+r.URL.RequestURI(), []byte(nil)
+	if r.Body != nil {
+		var err error
+		if sent, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
+		name += " " + string(sent)
+	}
+	a, isBad := p.bad[name]
+	if !isBad {
+		a = p.ask(r, name, sent)
+	}
+	return &http.Response{
+		StatusCode: a.status, Status: http.StatusText(a.status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
+		Header: http.Header{"Content-Type": {a.kind}}, ContentLength: int64(len(a.body)), Body: io.NopCloser(bytes.NewReader(a.body)),
+	}, nil
+}
+
+func (p *tape) ask(r *http.Request, name string, sent []byte) taped {
+	if a, known := p.answers[name]; known {
+		return a
+	}
+	r = r.Clone(r.Context())
+	r.Body = io.NopCloser(bytes.NewReader(sent))
+	w := newRecorder()
+	p.site.ServeHTTP(w, r)
+	a := taped{w.Code, w.Header().Get("Content-Type"), w.Body.Bytes()}
+	p.answers[name] = a
+	p.order = append(p.order, name)
+	return a
+}
+
+// corpus is a site of real or made-up issues whose pull is known.
+type corpus struct {
+	*tape
+	name       string
+	deployment jirasim.Deployment
+	base       work.Snapshot
+	asked      []string // the requests of the undisturbed pull
+}
+
+func (c *corpus) open(t *testing.T) *Connector {
+	t.Helper()
+	return reopen(t, c.site, c.deployment, func(w *Wiring, o *Options, r *rest.Options) {
+		o.JQL = "created >= 2000-01-01"
+		w.Signals = map[work.Signal]string{work.Effort: storyPoints, "revenue": "ARR"}
+		r.Transport, r.Attempts, r.Backoff = c.tape, 2, time.Microsecond
+	})
+}
+
+// pull pulls anew, with bad answers in the place of some.
+func (c *corpus) pull(t *testing.T, bad map[string]taped) (work.Snapshot, error) {
+	t.Helper()
+	c.bad = bad
+	defer func() { c.bad = nil }()
+	return c.open(t).Pull(t.Context())
+}
+
+func newCorpus(t *testing.T, name string, seed jirasim.Seed, alter func(*jirasim.Switches)) *corpus {
+	t.Helper()
+	seed.Fields = append(slices.Clone(seed.Fields),
+		jirasim.Field{ID: "customfield_19990", Name: "ARR", Type: "number", Custom: jirasim.NumberType})
+	site := jirasim.New(seed, func() time.Time { return now })
+	site.Switch(alter)
+	c := &corpus{tape: newTape(site), name: name, deployment: seed.Deployment}
+	var err error
+	if c.base, err = c.pull(t, nil); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	c.asked = slices.Clone(c.order)
+	return c
+}
+
+// victims gives the answers of the undisturbed pull that hold issues.
+func (c *corpus) victims() []string {
+	return slices.DeleteFunc(slices.Clone(c.asked), func(name string) bool {
+		var p searchPage
+		return json.Unmarshal(c.answers[name].body, &p) != nil || p.Issues == nil || len(*p.Issues) == 0
+	})
+}
+
+// rounds gives how many bad answers a test makes.
+func rounds(n int) int {
+	if testing.Short() {
+		return n / 10
+	}
+	return n
+}
+
+// richIssues are issues that fill every field that is read.
+func richIssues() []string {
+	more := []string{
+		`"summary":"Refund fails","priority":{"id":"2","name":"High"},"labels":["a","stackrank-now"],"duedate":"2026-12-01","customfield_10016":5,"customfield_19990":1200.5`,
+		`"votes":{"votes":3,"hasVoted":false},"watches":{"watchCount":2},"comment":{"total":1,"comments":[{"id":"1","body":"b","created":"2026-10-02T08:00:00.000+0000"}]}`,
+		`"fixVersions":[{"id":"1","name":"1.0","released":true,"archived":false,"releaseDate":"2026-10-10"},{"id":"2","name":"2.0","released":false,"archived":false,"releaseDate":"2026-12-20"}],"components":[{"id":"1","name":"API"}]`,
+		`"issuelinks":[{"id":"1","type":{"id":"1","name":"Blocks","inward":"is blocked by","outward":"blocks"},"outwardIssue":{"id":"10001","key":"PAY-1","fields":{"summary":"x","status":{"name":"To Do","statusCategory":{"key":"new"}}}}}]`,
+		`"parent":{"id":"10001","key":"PAY-1","fields":{"summary":"x"}},"customfield_10050":61.5,"customfield_10051":2,"security":{"id":"1","name":"Staff"}`,
+		`"customfield_10020":[{"id":3,"name":"Sprint 1","state":"active"}],"environment":"x"`,
+	}
+	var out []string
+	for i := range 12 {
+		out = append(out, issueOf(10001+i, fmt.Sprintf("PAY-%d", i+1), more[i%len(more)], fmt.Sprintf(`"%s":"0|i%04d:"`, rankField, i)))
+	}
+	return out
+}
+
+// corpora gives the sites that bad answers are made of: made-up ones always, and
+// all issues of the lab where there is one.
+func corpora(t *testing.T) []*corpus {
+	t.Helper()
+	var out []*corpus
+	add := func(name string, seed jirasim.Seed) {
+		for _, d := range []jirasim.Deployment{jirasim.Cloud, jirasim.DataCenter} {
+			seed.Deployment = d
+			out = append(out, newCorpus(t, name+"/"+string(d), seed, func(*jirasim.Switches) {}))
+		}
+		if len(seed.Issues) > 1 {
+			seed.Deployment = jirasim.Cloud
+			out = append(out, newCorpus(t, name+"/pages", seed, func(s *jirasim.Switches) { s.PageCap = 5 }))
+		}
+	}
+	add("made-up", seedOf(jirasim.Cloud, richIssues()...))
+	for _, file := range labAnswers(t) {
+		seed := jirasim.Seed{Token: secret, User: seedOf("").User, Fields: seedOf("").Fields}
+		if seed.Read(bytes.NewReader(file.body)) != nil || len(seed.Issues) == 0 {
+			continue
+		}
+		seed.Issues = sample(seed.Issues, 9)
+		add(file.name, seed)
+	}
+	return slices.DeleteFunc(out, func(c *corpus) bool { return len(c.victims()) == 0 }) // files that hold no dated issue
+}
+
+// sample takes n issues at even distances.
+func sample(all []json.RawMessage, n int) []json.RawMessage {
+	if len(all) <= n {
+		return all
+	}
+	out := make([]json.RawMessage, n)
+	for i := range out {
+		out[i] = all[i*len(all)/n]
+	}
+	return out
+}
+
+type labAnswer struct {
+	name string
+	body []byte
+}
+
+// labAnswers gives every JSON file of the lab; none without a lab.
+func labAnswers(t *testing.T) []labAnswer {
+	t.Helper()
+	lab := os.Getenv("STACKRANK_LAB")
+	if lab == "" {
+		return nil
+	}
+	root := filepath.Join(lab, "data", "jira")
+	var out []labAnswer
+	err := filepath.WalkDir(root, func(path string, _ os.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".json") && !strings.HasSuffix(path, ".jsonl") {
+			return err
+		}
+		body, err := os.ReadFile(path)
+		name, _ := filepath.Rel(root, path)
+		out = append(out, labAnswer{filepath.ToSlash(name), body})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestOneBadIssueNeitherHidesNorTakesOthersAlong(t *testing.T) {
+	all := corpora(t)
+	each := rounds(4000) / len(all)
+	for i, c := range all {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(uint64(i), 1))
+			names := c.victims()
+			for range each {
+				name := names[rng.IntN(len(names))]
+				c.spoilIssue(t, rng, name)
+			}
+		})
+	}
+}
+
+// spoilIssue makes one issue of an answer bad and judges the pull.
+func (c *corpus) spoilIssue(t *testing.T, rng *rand.Rand, name string) {
+	t.Helper()
+	good := c.answers[name]
+	a, err := connectortest.TakeApart(good.body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := fmt.Sprint(rng.IntN(a.Count("issues")))
+	m := a.Mutate(rng, rng.IntN(50) == 0, "issues", at)
+	id, key := strings.Trim(a.Text("issues", at, "id"), `"`), strings.Trim(a.Text("issues", at, "key"), `"`)
+	v := connectortest.Victim{Ref: work.Ref{Source: "jira", ID: id}, Names: []string{id, key}, Depth: 4}
+	got, err := c.pull(t, map[string]taped{name: {good.status, good.kind, m.Body}})
+	for _, fault := range m.Faults(v, c.base, got, err) {
+		t.Errorf("%s of %s, %s:\n%s", m, key, shortName(name), fault)
+	}
+}
+
+func shortName(name string) string { return name[:min(len(name), 60)] }

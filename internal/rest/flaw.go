@@ -1,0 +1,130 @@
+package rest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"unicode/utf8"
+)
+
+// Flaw says in a few words what is wrong with JSON that parses and yet cannot
+// be trusted: a name that an object gives twice, of which one value would be
+// lost, or a text that is broken. It looks at most depth levels down, and at
+// texts only where it looks at everything, which depth 0 means. It gives ""
+// for sound JSON.
+func Flaw(raw []byte, depth int) string {
+	if name, twice := twice(raw, depth); twice {
+		return fmt.Sprintf("gives %.80q twice", name)
+	}
+	if depth == 0 && (!utf8.Valid(raw) || halfPair(raw)) {
+		return "holds a text that is broken"
+	}
+	return ""
+}
+
+// around is an object or array that is open.
+type around struct {
+	object bool
+	names  map[string]bool // those given so far
+}
+
+// twice finds a name that one object gives twice. The JSON is valid.
+func twice(raw []byte, depth int) (string, bool) {
+	var open []around
+	for i := 0; i < len(raw); i++ {
+		switch raw[i] {
+		case '{', '[':
+			open = append(open, around{object: raw[i] == '{'})
+		case '}', ']':
+			open = open[:len(open)-1]
+		case '"':
+			end := textEnd(raw, i)
+			if n := len(open); n > 0 && open[n-1].object && (depth == 0 || n <= depth) && isName(raw[end:]) {
+				name := textOf(raw[i:end])
+				if open[n-1].gives(name) {
+					return name, true
+				}
+			}
+			i = end - 1
+		}
+	}
+	return "", false
+}
+
+// gives reports whether the object has given the name before.
+func (a *around) gives(name string) bool {
+	if a.names == nil {
+		a.names = map[string]bool{}
+	}
+	before := a.names[name]
+	a.names[name] = true
+	return before
+}
+
+// textEnd gives the place behind the text that begins at i.
+func textEnd(raw []byte, i int) int {
+	for i++; i < len(raw) && raw[i] != '"'; i++ {
+		if raw[i] == '\\' {
+			i++
+		}
+	}
+	return min(i+1, len(raw))
+}
+
+// isName reports whether what follows a text makes it the name of a member.
+func isName(after []byte) bool {
+	after = bytes.TrimLeft(after, " \t\r\n")
+	return len(after) > 0 && after[0] == ':'
+}
+
+func textOf(quoted []byte) string {
+	var s string
+	if bytes.IndexByte(quoted, '\\') < 0 || json.Unmarshal(quoted, &s) != nil {
+		return string(bytes.Trim(quoted, `"`))
+	}
+	return s
+}
+
+// halfPair reports whether an escape stands for half of a surrogate pair, which
+// decoders replace without a word.
+func halfPair(raw []byte) bool {
+	for i := 0; i+1 < len(raw); i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		i++
+		if raw[i] != 'u' {
+			continue
+		}
+		switch unit(raw[i+1:]) {
+		case low:
+			return true
+		case high:
+			if i+6 >= len(raw) || raw[i+5] != '\\' || raw[i+6] != 'u' || unit(raw[i+7:]) != low {
+				return true
+			}
+			i += 6
+		}
+	}
+	return false
+}
+
+// The halves of a surrogate pair, by the two digits that begin them.
+const (
+	high = "high"
+	low  = "low"
+)
+
+// unit tells which half of a pair four hexadecimal digits are, "" for neither.
+func unit(digits []byte) string {
+	if len(digits) < 4 || digits[0]|0x20 != 'd' {
+		return ""
+	}
+	switch digits[1] | 0x20 {
+	case '8', '9', 'a', 'b':
+		return high
+	case 'c', 'd', 'e', 'f':
+		return low
+	}
+	return ""
+}
