@@ -1,7 +1,6 @@
 package jirasim
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -13,14 +12,12 @@ import (
 func (s *Site) agileRoutes() {
 	const agile = "/rest/agile/1.0"
 	s.register("PUT", agile+"/issue/rank", (*call).rankIssues)
-	s.register("GET", agile+"/issue/{issueIdOrKey}", (*call).getIssue)
+	s.register("GET", agile+"/issue/{issueIdOrKey}", (*call).agileIssue)
 	s.register("GET", agile+"/board", (*call).listBoards)
 	s.register("GET", agile+"/board/{boardId}", (*call).showBoard)
 	s.register("GET", agile+"/board/{boardId}/configuration", (*call).boardConfiguration)
-	s.register("GET", agile+"/board/{boardId}/issue", (*call).boardIssues)
-	s.register("GET", agile+"/board/{boardId}/backlog", (*call).boardBacklog)
-	s.register("GET", agile+"/board/{boardId}/sprint", (*call).boardSprints)
-	s.register("GET", agile+"/sprint/{sprintId}", (*call).showSprint)
+	s.register("GET", agile+"/board/{boardId}/project", (*call).boardProjects)
+	s.register("GET", agile+"/board/{boardId}/version", (*call).boardVersions)
 	s.register("GET", "/rest/servicedeskapi/request/{issueIdOrKey}/sla", (*call).requestSLA)
 }
 
@@ -147,88 +144,6 @@ func (c *call) columns() map[string]any {
 	return map[string]any{"columns": columns, "constraintType": "issueCount"}
 }
 
-func (c *call) boardIssues() answer  { return c.boardList("") }
-func (c *call) boardBacklog() answer { return c.boardList("statusCategory != Done") }
-
-// boardList lists a board's issues in rank order, as a page by offset.
-func (c *call) boardList(only string) answer {
-	b, refusal := c.boardInPath()
-	if refusal != nil {
-		return *refusal
-	}
-	parts := []string{"project = " + string(quote(b.Project))}
-	for _, part := range []string{only, c.r.URL.Query().Get("jql")} {
-		if part != "" {
-			parts = append(parts, "("+part+")")
-		}
-	}
-	jql := strings.Join(parts, " AND ")
-	q, refusal := c.query(fmt.Sprintf("%s ORDER BY cf[%d] ASC", jql, c.s.ranks[0].number))
-	if refusal != nil {
-		return *refusal
-	}
-	ids := c.find(q, nil)
-	start, size := c.number("startAt", 0), c.capped(min(c.number("maxResults", 50), serverPage))
-	start = min(max(start, 0), len(ids))
-	query := c.r.URL.Query()
-	want := c.selection(query["expand"], query["fields"], "*navigable")
-	want.idOnly = false
-	var out bytes.Buffer
-	fmt.Fprintf(&out, `{"expand":"schema,names","startAt":%d,"maxResults":%d,"total":%d,"issues":`, start, size, len(ids))
-	c.issues(&out, ids[start:min(start+max(size, 0), len(ids))], want, nil)
-	out.WriteByte('}')
-	return answer{status: http.StatusOK, body: out.Bytes()}
-}
-
-// sprint describes a sprint.
-func (c *call) sprint(s Sprint) map[string]any {
-	out := map[string]any{
-		"id": s.ID, "self": fmt.Sprintf("%s/rest/agile/1.0/sprint/%d", selfMark, s.ID), "name": s.Name, "state": s.State,
-		"originBoardId": s.Board, "goal": s.Goal,
-	}
-	if s.Start != "" {
-		out["startDate"] = s.Start
-	}
-	if s.End != "" {
-		out["endDate"] = s.End
-	}
-	return out
-}
-
-// boardSprints lists the sprints of a scrum board. Exports rarely say which
-// board a sprint came from: those without one show on every scrum board.
-func (c *call) boardSprints() answer {
-	b, refusal := c.boardInPath()
-	if refusal != nil {
-		return *refusal
-	}
-	if b.Type != "scrum" {
-		return refuse(http.StatusBadRequest, "The board does not support sprints")
-	}
-	states := lists(c.r.URL.Query()["state"])
-	var out []any
-	for _, s := range c.s.catalog.sprints {
-		if len(states) > 0 && !slices.Contains(states, s.State) || s.Board != 0 && s.Board != b.ID && c.boardKnown(s.Board) {
-			continue
-		}
-		out = append(out, c.sprint(s))
-	}
-	return c.paged(out, 50)
-}
-
-func (c *call) boardKnown(id int64) bool {
-	return slices.ContainsFunc(c.s.catalog.boards, func(b Board) bool { return b.ID == id })
-}
-
-func (c *call) showSprint() answer {
-	for _, s := range c.s.catalog.sprints {
-		if strconv.FormatInt(s.ID, 10) == c.r.PathValue("sprintId") {
-			return reply(http.StatusOK, c.sprint(s))
-		}
-	}
-	return refuse(http.StatusNotFound, "Sprint does not exist.")
-}
-
 // requestSLA lists the agreements of a service request, which are its fields
 // of that type.
 func (c *call) requestSLA() answer {
@@ -243,4 +158,39 @@ func (c *call) requestSLA() answer {
 		}
 	}
 	return reply(http.StatusOK, map[string]any{"size": len(values), "start": 0, "limit": 50, "isLastPage": true, "values": values})
+}
+
+// boardProjects lists the one project that a board here is about.
+func (c *call) boardProjects() answer {
+	b, refusal := c.boardInPath()
+	if refusal != nil {
+		return *refusal
+	}
+	var out []any
+	if p := find(c.projects(), b.Project); p != nil {
+		out = append(out, p.raw)
+	}
+	return c.paged(out, 50)
+}
+
+// boardVersions lists the versions of a board's project.
+func (c *call) boardVersions() answer {
+	b, refusal := c.boardInPath()
+	if refusal != nil {
+		return *refusal
+	}
+	p := find(c.projects(), b.Project)
+	wanted := c.r.URL.Query().Get("released")
+	var out []any
+	for _, v := range ofProject(c.s.catalog.versions, b.Project) {
+		released := bytesContain(v.raw, `"released":true`)
+		number, err := strconv.ParseInt(v.id, 10, 64)
+		if wanted != "" && wanted != strconv.FormatBool(released) || err != nil || p == nil {
+			continue
+		}
+		project, _ := strconv.ParseInt(p.id, 10, 64)
+		raw := withKey(v.raw, "projectId", encode(project))
+		out = append(out, json.RawMessage(strings.Replace(string(raw), `"id":"`+v.id+`"`, `"id":`+strconv.FormatInt(number, 10), 1)))
+	}
+	return c.paged(out, 50)
 }

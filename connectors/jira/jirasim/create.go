@@ -159,4 +159,3 @@ func (s *Site) blank(project thing) *issue {
 	}
 	return i
 }
-

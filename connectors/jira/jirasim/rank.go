@@ -35,6 +35,11 @@ func (c *call) rankIssues() answer {
 	if a := c.read(&in); a != nil {
 		return *a
 	}
+	return c.rank(in)
+}
+
+// rank does what a request to move issues asks for.
+func (c *call) rank(in rankRequest) answer {
 	field, anchor, refusal := c.rankTarget(in)
 	if refusal != nil {
 		return *refusal

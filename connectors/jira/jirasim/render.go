@@ -19,6 +19,7 @@ type selection struct {
 	properties []string
 	allProps   bool
 	expand     []string
+	agile      bool // with the fields that Jira Software adds
 }
 
 // bulky are the fields that *navigable leaves out.
@@ -69,7 +70,7 @@ func (c *call) render(b *bytes.Buffer, i *issue, want selection) {
 		return
 	}
 	b.WriteString(`{"expand":"renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations","id":"` + id +
-		`","self":"` + selfMark + "/rest/api/2/issue/" + id + `","key":`)
+		`","self":"` + selfMark + want.base() + id + `","key":`)
 	b.Write(quote(i.key))
 	b.WriteString(`,"fields":{`)
 	comma := ""
@@ -82,6 +83,9 @@ func (c *call) render(b *bytes.Buffer, i *issue, want selection) {
 		b.WriteByte(':')
 		b.Write(c.value(i, name))
 		comma = ","
+	}
+	if want.agile {
+		c.renderAgile(b, i, want, comma)
 	}
 	b.WriteByte('}')
 	c.renderExtras(b, i, want)

@@ -57,6 +57,9 @@ func (s *Site) routes() {
 	s.worklogRoutes()
 	s.metaRoutes()
 	s.agileRoutes()
+	s.shelfRoutes()
+	s.sprintRoutes()
+	s.epicRoutes()
 	if s.cloud() {
 		s.cloudRoutes()
 	} else {
