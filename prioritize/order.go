@@ -77,3 +77,15 @@ func (r Ranking) Carries(hysteresis float64) (share float64, ok bool) {
 	share = float64(sure) / float64(pairs)
 	return share, 2*sure >= pairs
 }
+
+// Level counts the neighbours that have equal scores: nothing tells them apart,
+// and they keep the order of their tracker.
+func (r Ranking) Level() int {
+	n := 0
+	for i := 1; i < len(r); i++ {
+		if r[i-1].Score.Total == r[i].Score.Total {
+			n++
+		}
+	}
+	return n
+}

@@ -41,12 +41,17 @@ func (a Arrangement) Findings() []work.Finding {
 	if a.in.Carries {
 		return a.fixed()
 	}
-	return []work.Finding{{
+	f := work.Finding{
 		Code:    "no-order",
 		Message: "The evidence does not carry an order: too few neighbours are surely in the right one, so the trackers' own order is not written.",
 		Fix:     "Fill in what the basis shows as unknown, or lower policy.hysteresis.",
 		Level:   work.Warning,
-	}}
+	}
+	if level, pairs := a.in.Ranking.Level(), len(a.in.Ranking)-1; 2*level > pairs {
+		f.Message = fmt.Sprintf("The evidence does not carry an order: %d of %d neighbours have equal scores, so the trackers' own order is not written.", level, pairs)
+		f.Fix = "Tell the items apart, by values, estimates or dates of their own; or set policy.hysteresis to 0.5, with which equal items keep their order and the others move."
+	}
+	return []work.Finding{f}
 }
 
 // fixed tells, for each source and each reason, how many items the service does

@@ -17,12 +17,15 @@ const Version = 1
 // Document is everything that a round found out and wants to do.
 type Document struct {
 	Version     int         `json:"version"`
-	At          time.Time   `json:"at"` // the moment that the ranking stands for, UTC
+	At          time.Time   `json:"at"`       // the moment that the ranking stands for, UTC
+	Timezone    string      `json:"timezone"` // IANA name of the zone in which days end
 	Backlog     string      `json:"backlog"`
 	Policy      Policy      `json:"policy"`
 	Sources     []Source    `json:"sources"`
 	Items       []Item      `json:"items"` // in their places
 	Basis       []Basis     `json:"basis"`
+	Carried     float64     `json:"carried"` // share of the neighbours whose order is sure enough, 0…1
+	Carries     bool        `json:"carries"` // enough of them for the evidence to carry an order
 	Certificate Certificate `json:"certificate"`
 	Findings    []Finding   `json:"findings"`
 	Brakes      []Brake     `json:"brakes"`
@@ -73,17 +76,20 @@ type Item struct {
 
 // Part is what one criterion contributes to a value.
 type Part struct {
-	Criterion string  `json:"criterion"`
-	Known     bool    `json:"known"`
-	Share     float64 `json:"share"`  // 0…1 on the criterion's own scale
-	Points    float64 `json:"points"` // of 100
+	Criterion string   `json:"criterion"`
+	Known     bool     `json:"known"`
+	Share     float64  `json:"share"`         // 0…1 on the criterion's own scale
+	Points    float64  `json:"points"`        // of 100
+	From      work.Ref `json:"from,omitzero"` // the parent whose figure stands in for one of its own
 }
 
 // Basis says how much a criterion can tell.
 type Basis struct {
 	Criterion string  `json:"criterion"`
-	Known     float64 `json:"known"`    // share of the items, 0…1
-	Distinct  int     `json:"distinct"` // different values among them
+	Known     float64 `json:"known"`               // share of the items, 0…1
+	Inherited float64 `json:"inherited,omitempty"` // share of those without for which a parent's figure stands, 0…1 of all
+	Zero      float64 `json:"zero,omitempty"`      // share of the items whose figure is zero, 0…1
+	Distinct  int     `json:"distinct"`            // different values among them
 }
 
 // Certificate compares the order with the best possible one. The unit is the

@@ -24,7 +24,7 @@ func writeMarkdown(w io.Writer, d Document, s Style) error {
 	}
 	fmt.Fprintf(&b, "# %s\n\n", escape(d.Backlog))
 	fmt.Fprintf(&b, "%s of %s, model `%s`, %s.\n\n", plural(len(d.Items), "item"), escape(listed(names)),
-		d.Policy.Model, d.At.Format("2006-01-02 15:04 MST"))
+		d.Policy.Model, d.when())
 	markdownBasis(&b, d)
 	markdownPlan(&b, d)
 	markdownOrder(&b, d.Cut(s.Top))
@@ -34,11 +34,14 @@ func writeMarkdown(w io.Writer, d Document, s Style) error {
 }
 
 func markdownBasis(b *strings.Builder, d Document) {
-	b.WriteString("## What the order rests on\n\n| criterion | known | different values |\n|---|--:|--:|\n")
+	b.WriteString("## What the order rests on\n\n| criterion | known | what it tells |\n|---|--:|---|\n")
 	for _, c := range d.Basis {
-		fmt.Fprintf(b, "| %s | %s | %s |\n", escape(c.Criterion), percent(c.Known), thousands(float64(c.Distinct)))
+		fmt.Fprintf(b, "| %s | %s | %s |\n", escape(c.Criterion), percent(c.Known), c.note())
 	}
 	b.WriteString("\n")
+	if !d.Carries {
+		b.WriteString(d.doubt() + "\n\n")
+	}
 }
 
 func markdownPlan(b *strings.Builder, d Document) {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -17,14 +16,14 @@ import (
 // location of the round's time.
 func New(r cycle.Round) Document {
 	d := Document{
-		Version: Version, At: r.At.UTC(), Backlog: r.Backlog,
+		Version: Version, At: r.At.UTC(), Timezone: zoneOf(r.At), Backlog: r.Backlog,
 		Policy:   Policy{Model: r.Policy.Model, Digest: r.PolicyDigest, Hysteresis: r.Policy.Hysteresis},
 		Sources:  make([]Source, 0, len(r.Sources)),
 		Items:    make([]Item, 0, len(r.Placed)),
 		Basis:    make([]Basis, 0),
 		Findings: make([]Finding, 0, len(r.Findings)),
 		Brakes:   make([]Brake, 0, len(r.Brakes)),
-		Plan:     r.Plan, Certificate: certificate(r),
+		Plan:     r.Plan, Carried: round(r.Carried, 4), Carries: r.Carries, Certificate: certificate(r),
 	}
 	for _, s := range r.Sources {
 		d.Sources = append(d.Sources, Source{Name: s.Name, Site: s.Site, Items: len(s.Snapshot.Items)})
@@ -34,20 +33,17 @@ func New(r cycle.Round) Document {
 		d.Items = append(d.Items, item(p, was[i], r.At))
 	}
 	for _, b := range r.Ranking.Basis() {
-		d.Basis = append(d.Basis, Basis{Criterion: b.Criterion, Known: round(b.Known, 4), Distinct: b.Distinct})
+		d.Basis = append(d.Basis, Basis{
+			Criterion: b.Criterion, Known: round(b.Known, 4), Inherited: round(b.Inherited, 4), Zero: round(b.Zero, 4), Distinct: b.Distinct,
+		})
 	}
 	for _, f := range r.Findings {
 		d.Findings = append(d.Findings, Finding{
 			Ref: f.Ref, Source: f.Source, Code: f.Code, Level: f.Level.String(), Message: f.Message, Fix: f.Fix,
 		})
 	}
-	if n := aboveBlockers(d.Items); n > 0 {
-		d.Findings = append(d.Findings, Finding{
-			Code: "above-blocker", Level: work.Note.String(),
-			Message: fmt.Sprintf("%s stand above open work that goes first by the trackers' links. Links do not move items, and the certificate leaves them out.", plural(n, "item")),
-			Fix:     "See blocked_by in the JSON report.",
-		})
-	}
+	d.Findings = append(d.Findings, aboveBlockers(d.Items)...)
+	d.Findings = append(d.Findings, passedOver(r)...)
 	for _, b := range r.Brakes {
 		d.Brakes = append(d.Brakes, Brake{Code: b.Code, Message: b.Message})
 	}
@@ -55,6 +51,14 @@ func New(r cycle.Round) Document {
 		d.Written = written(r.Results)
 	}
 	return d
+}
+
+// zoneOf names the zone of a time; one without a name that others know is UTC.
+func zoneOf(t time.Time) string {
+	if name := t.Location().String(); name != "Local" {
+		return name
+	}
+	return time.UTC.String()
 }
 
 func item(p plan.Placed, was int, at time.Time) Item {
@@ -67,7 +71,7 @@ func item(p plan.Placed, was int, at time.Time) Item {
 		Reasons: reasons(p, at),
 	}
 	for _, part := range s.Parts {
-		it.Parts = append(it.Parts, Part{Criterion: part.Criterion, Known: part.Known, Share: round(part.Share, 4), Points: round(part.Points, 4)})
+		it.Parts = append(it.Parts, Part{Criterion: part.Criterion, Known: part.Known, Share: round(part.Share, 4), Points: round(part.Points, 4), From: part.From})
 	}
 	for _, mirror := range p.Ranked.Group.Items[1:] {
 		it.Also = append(it.Also, mirror.Ref)
@@ -76,24 +80,6 @@ func item(p plan.Placed, was int, at time.Time) Item {
 		it.Due = dueDay(s, at).Format(time.DateOnly)
 	}
 	return it
-}
-
-// aboveBlockers counts the items that stand above something that blocks them.
-func aboveBlockers(items []Item) int {
-	place := map[work.Ref]int{}
-	for _, it := range items {
-		place[it.Ref] = it.Place
-		for _, also := range it.Also {
-			place[also] = it.Place
-		}
-	}
-	n := 0
-	for _, it := range items {
-		if slices.ContainsFunc(it.BlockedBy, func(ref work.Ref) bool { return place[ref] > it.Place }) {
-			n++
-		}
-	}
-	return n
 }
 
 // blockers gives what is known to go first and is not done, each once.

@@ -21,7 +21,7 @@ const maxWords = 20
 // stands where it does: who asked, how much it matters, how much work it is,
 // and when it is due. Days are those of the location of at.
 func Sentence(s prioritize.Score, at time.Time) string {
-	clauses := []string{demand(s), importance(s), money(s), effort(s), due(s, at)}
+	clauses := []string{demand(s), rating(s), importance(s), money(s), effort(s), due(s, at)}
 	keep := make([]string, 0, len(clauses))
 	for _, c := range clauses {
 		if c != "" {
@@ -97,6 +97,20 @@ func importance(s prioritize.Score) string {
 		}
 	}
 	return ""
+}
+
+// rating says what stakeholders gave the item, or else its parent.
+func rating(s prioritize.Score) string {
+	const most = 10
+	p, ok := part(s, "stakeholders")
+	if !ok || p.Figure > most || !p.Known && p.From.IsZero() {
+		return ""
+	}
+	said := "rated " + strconv.FormatFloat(round(p.Figure, 1), 'f', -1, 64) + " of 10"
+	if !p.Known {
+		return "its parent is " + said
+	}
+	return said
 }
 
 func money(s prioritize.Score) string {

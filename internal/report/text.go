@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"stackrank/internal/work"
 )
@@ -103,8 +104,7 @@ func (p *printer) head(d Document) {
 		names[i] = s.Name
 	}
 	p.b.WriteString(p.bold(d.Backlog))
-	rest := fmt.Sprintf("  %s of %s · model %s · %s", plural(len(d.Items), "item"), listed(names),
-		d.Policy.Model, d.At.Format("2006-01-02 15:04 MST"))
+	rest := fmt.Sprintf("  %s of %s · model %s · %s", plural(len(d.Items), "item"), listed(names), d.Policy.Model, d.when())
 	p.b.WriteString(fit(rest, p.width-width(d.Backlog)) + "\n")
 }
 
@@ -115,21 +115,48 @@ func (p *printer) rests(d Document) {
 		name = max(name, width(b.Criterion))
 	}
 	for _, b := range d.Basis[:min(basisShown, len(d.Basis))] {
-		note := plural(b.Distinct, "different value")
-		switch {
-		case b.Known == 0:
-			note = "says nothing here"
-		case b.Distinct == 1:
-			note += ": tells nothing apart"
-		}
-		p.line("  %s  known for %s  %s", pad(b.Criterion, name), padLeft(percent(b.Known), 5), note)
+		p.line("  %s  known for %s  %s", pad(b.Criterion, name), padLeft(percent(b.Known), 5), b.note())
 	}
 	if more := len(d.Basis) - basisShown; more > 0 {
 		p.line("  … and %d more criteria", more)
 	}
+	if !d.Carries {
+		p.paragraph("  ", d.doubt())
+	}
 	if d.Certificate.Gap > 0.0005 {
 		p.line("  Keeping what is pinned or held costs %s against the best order.", percentFine(d.Certificate.Gap))
 	}
+}
+
+// note says in words what a criterion can tell.
+func (b Basis) note() string {
+	if b.Known+b.Inherited == 0 {
+		return "says nothing here"
+	}
+	note := plural(b.Distinct, "different value")
+	switch {
+	case b.Distinct == 1 && b.Known+b.Inherited > 0.9995:
+		note += ": tells nothing apart"
+	case b.Inherited >= 0.05: // less is no news
+		note += ", " + percent(b.Inherited) + " from parents"
+	case b.Zero >= 0.5:
+		note += ", zero for " + percent(b.Zero)
+	}
+	return note
+}
+
+// doubt says that the evidence carries no order, and how little of it is sure.
+func (d Document) doubt() string {
+	return fmt.Sprintf("The evidence does not carry an order: %s of the neighbours are surely in the right one.", percent(d.Carried))
+}
+
+// when gives the moment of the report in the zone in which its days end.
+func (d Document) when() string {
+	at := d.At
+	if zone, err := time.LoadLocation(d.Timezone); err == nil {
+		at = at.In(zone)
+	}
+	return at.Format("2006-01-02 15:04 MST")
 }
 
 // moves says what moves and why, best places first, in about so many lines.
@@ -140,6 +167,9 @@ func (p *printer) moves(d Document, room int) {
 		return
 	}
 	head, more := "none", "change"
+	if slices.ContainsFunc(d.Findings, func(f Finding) bool { return f.Code == "no-order" }) {
+		head = "none, as the evidence carries no order"
+	}
 	if c.Moved > 0 {
 		head, more = plural(c.Moved, "item")+" in "+plural(len(d.Plan.Runs), "call"), "move"
 	}
