@@ -94,6 +94,7 @@ type Field struct {
 	Signal   work.Signal // the signal that it would feed by itself; "" for none
 	Filled   int         // items of the sample that have a value
 	Sample   int         // items looked at
+	Distinct int         // different values among those of the sample; 0: not counted
 	Writable bool
 }
 

@@ -126,8 +126,8 @@ func TestSurvey(t *testing.T) {
 			t.Errorf("places %v, want the board of PAY", s.Places)
 		}
 		want := map[string]connectors.Field{
-			pointField: {ID: pointField, Name: "Story Points", Kind: "number", Signal: work.Effort, Filled: 4, Sample: 10, Writable: true},
-			"priority": {ID: "priority", Name: "Priority", Kind: "priority", Signal: work.Priority, Filled: 4, Sample: 10},
+			pointField: {ID: pointField, Name: "Story Points", Kind: "number", Signal: work.Effort, Filled: 4, Sample: 10, Distinct: 1, Writable: true},
+			"priority": {ID: "priority", Name: "Priority", Kind: "priority", Signal: work.Priority, Filled: 4, Sample: 10, Distinct: 1},
 			"votes":    {ID: "votes", Name: "Votes", Kind: "votes", Signal: work.Votes, Filled: 0, Sample: 10},
 			scoreField: {ID: scoreField, Name: "Priority Score", Kind: "number", Filled: 0, Sample: 10, Writable: true},
 		}

@@ -166,7 +166,8 @@ func (c catalogue) byID(id string) (field, bool) {
 
 // pointFields gives the fields that may hold story points, the likeliest first:
 // the one that the board estimates by, then those of the type made for it, then
-// numbers that carry one of the two names that Jira itself gives.
+// numbers that carry one of the two names that Jira itself gives, or a
+// translation of it.
 func (c catalogue) pointFields(boards string) []field {
 	var out []field
 	add := func(fs ...field) {
@@ -181,7 +182,9 @@ func (c catalogue) pointFields(boards string) []field {
 	}
 	add(c.ofType(typeStoryPoints)...)
 	add(c.where(func(f field) bool {
-		return f.Schema.Type == "number" && (strings.EqualFold(f.Name, "Story Points") || strings.EqualFold(f.Name, "Story point estimate"))
+		return f.Schema.Type == "number" && slices.ContainsFunc([]string{f.Name, f.Untranslated}, func(name string) bool {
+			return strings.EqualFold(name, "Story Points") || strings.EqualFold(name, "Story point estimate")
+		})
 	})...)
 	return out
 }

@@ -116,8 +116,12 @@ func (c *Connector) surveyFields(ctx context.Context, s *site, found []project) 
 	var ids []string
 	for _, f := range s.fields {
 		if kind := fieldKind(f); kind != "" {
+			name := f.Name
+			if _, err := s.fields.find(name); err != nil {
+				name = f.ID // two fields have this name, and a configuration may name one of them
+			}
 			out = append(out, connectors.Field{
-				ID: f.ID, Name: f.Name, Kind: kind, Signal: ownSignal(s, f),
+				ID: f.ID, Name: name, Kind: kind, Signal: ownSignal(s, f),
 				Writable: (kind == "number" || kind == "text") && strings.HasPrefix(f.ID, "customfield_"),
 			})
 			ids = append(ids, f.ID)
@@ -147,6 +151,7 @@ func (c *Connector) surveyFields(ctx context.Context, s *site, found []project) 
 }
 
 func tallyFields(fields []connectors.Field, sample []json.RawMessage) {
+	seen := make([]map[string]bool, len(fields))
 	for _, raw := range sample {
 		var iss rawIssue
 		if json.Unmarshal(raw, &iss) != nil {
@@ -154,11 +159,35 @@ func tallyFields(fields []connectors.Field, sample []json.RawMessage) {
 		}
 		for i := range fields {
 			fields[i].Sample++
-			if filled(iss.Fields[fields[i].ID]) {
-				fields[i].Filled++
+			value := iss.Fields[fields[i].ID]
+			if !filled(value) {
+				continue
 			}
+			fields[i].Filled++
+			if seen[i] == nil {
+				seen[i] = map[string]bool{}
+			}
+			seen[i][meaning(value)] = true
+			fields[i].Distinct = len(seen[i])
 		}
 	}
+}
+
+// meaning reduces a value to what tells it from others: the name of a choice,
+// what an object counts, or else the value itself.
+func meaning(raw json.RawMessage) string {
+	text := strings.TrimSpace(string(raw))
+	if !strings.HasPrefix(text, "{") {
+		return text
+	}
+	if x, ok, err := counted(raw); ok && err == nil {
+		return fmt.Sprint(x)
+	}
+	var p option
+	if json.Unmarshal(raw, &p) == nil && p.Name != "" {
+		return p.Name
+	}
+	return text
 }
 
 // filled reports whether a field says anything: it has a value, and where it

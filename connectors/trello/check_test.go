@@ -164,7 +164,7 @@ func TestSurvey(t *testing.T) {
 		}
 	}
 	wantFields := map[string][2]int{
-		"Votes votes": {0, 4}, "Due date date": {1, 4}, "Score number": {0, 3}, "Rank text": {0, 3},
+		"Votes votes": {0, 4}, "Comments number": {0, 4}, "Due date date": {1, 4}, "Score number": {0, 3}, "Rank text": {0, 3},
 		"Revenue number": {2, 4}, "Size select": {0, 3}, "Urgent checkbox": {0, 3},
 	}
 	if diff := cmp.Diff(wantFields, fields); diff != "" {

@@ -157,11 +157,14 @@ var surveyKinds = map[string]string{"number": "number", "text": "text", "date": 
 
 // count adds the fields of a board and how many cards have a value.
 func (s *survey) count(b *board, cards []card) {
-	voted, dated := 0, 0
+	voted, commented, dated := 0, 0, 0
 	filled := map[string]int{}
 	for _, k := range cards {
 		if k.votes != nil && *k.votes > 0 {
 			voted++
+		}
+		if k.comments != nil && *k.comments > 0 {
+			commented++
 		}
 		if !k.due.IsZero() {
 			dated++
@@ -173,6 +176,7 @@ func (s *survey) count(b *board, cards []card) {
 	if b.votes {
 		s.add(connectors.Field{ID: "votes", Name: "Votes", Kind: "votes", Signal: work.Votes}, voted, len(cards))
 	}
+	s.add(connectors.Field{ID: "comments", Name: "Comments", Kind: "number", Signal: work.Comments}, commented, len(cards))
 	s.add(connectors.Field{ID: "due", Name: "Due date", Kind: "date"}, dated, len(cards))
 	for _, d := range b.fields {
 		s.add(connectors.Field{
