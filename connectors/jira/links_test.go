@@ -35,6 +35,10 @@ func TestRelation(t *testing.T) {
 		{"the original repeats nothing", "is duplicated by", "duplicates", ""},
 		{"a rare phrase", "has a derivative of", "is a derivative of", ""},
 		{"case and blanks do not count", " Is  Blocked\tBy", "BLOCKS", work.BlockedBy},
+		{"German, outward", "blockiert", "wird blockiert von", work.Blocks},
+		{"German, inward", "Wird blockiert durch", "Blockiert", work.BlockedBy},
+		{"French", "est bloqué par", "bloque", work.BlockedBy},
+		{"Spanish", "bloquea", "está bloqueado por", work.Blocks},
 		{"no phrases", "", "", ""},
 	}
 	for _, tt := range tests {
