@@ -74,13 +74,16 @@ func (f *jiraFile) complete() {
 		f.Categories = map[string]string{"new": "To Do", "indeterminate": "In Progress", "done": "Done"}
 	}
 	if f.Priorities == nil {
-		f.Priorities = []jirasim.Priority{{"1", "Highest"}, {"2", "High"}, {"3", "Medium"}, {"4", "Low"}, {"5", "Lowest"}}
+		f.Priorities = []jirasim.Priority{{ID: "1", Name: "Highest"}, {ID: "2", Name: "High"}, {ID: "3", Name: "Medium"}, {ID: "4", Name: "Low"}, {ID: "5", Name: "Lowest"}}
 	}
 	if f.Statuses == nil {
-		f.Statuses = []jirasim.Status{{"10000", "To Do", "new"}, {"3", "In Progress", "indeterminate"}, {"10001", "Done", "done"}}
+		f.Statuses = []jirasim.Status{
+			{ID: "10000", Name: "To Do", Category: "new"}, {ID: "3", Name: "In Progress", Category: "indeterminate"},
+			{ID: "10001", Name: "Done", Category: "done"},
+		}
 	}
 	if f.Links == nil {
-		f.Links = []jirasim.LinkType{{"10000", "Blocks", "is blocked by", "blocks"}}
+		f.Links = []jirasim.LinkType{{ID: "10000", Name: "Blocks", Inward: "is blocked by", Outward: "blocks"}}
 	}
 	if f.Types == nil {
 		f.Types = []issueType{

@@ -19,11 +19,45 @@ type draft struct {
 	Weights           []weight
 }
 
+// Estimated reports whether every source holds estimates.
+func (d draft) Estimated() bool { return !slices.ContainsFunc(d.Sources, notEstimated) }
+
+// Guessed reports whether no source holds estimates.
+func (d draft) Guessed() bool {
+	return !slices.ContainsFunc(d.Sources, func(s draftSource) bool { return !notEstimated(s) })
+}
+
+func notEstimated(s draftSource) bool {
+	return !slices.ContainsFunc(s.Mapped(), func(m mapped) bool { return m.Signal == string(work.Effort) })
+}
+
+// small is how many items a backlog holds for which the built-in tiers are
+// made: the first quarter now, the half behind it next.
+const small = 40
+
+// Tiers gives the last places of the tiers for a backlog that the built-in ones
+// would not tell apart; nil for others.
+func (d draft) Tiers() []int {
+	open := 0
+	for _, s := range d.Sources {
+		if s.Open < 0 {
+			return nil
+		}
+		open += s.Open
+	}
+	if open == 0 || open >= small {
+		return nil
+	}
+	now := max(1, open/4)
+	return []int{now, max(now+1, 3*open/4)}
+}
+
 // draftSource is one source of a draft and what its tracker has.
 type draftSource struct {
 	Name, Kind, URL, User, JQL string
 	Secrets                    []secretLine
 	Boards, Lists              []string
+	Open                       int // items of the backlog; -1: not known
 
 	survey connectors.Survey
 }
@@ -40,18 +74,23 @@ type weight struct {
 	Criterion string
 	Weight    float64
 	Why       string
+	Idle      bool // it tells nothing apart, so it is written down as a comment only
 }
 
-// wantedNames are words in the names of fields that tell what they hold. A
+// wantedNames are words in the names of fields that tell what they hold, in
+// English, German, French and Spanish. A
 // field that the tracker itself marks with a signal needs none of them.
 var wantedNames = []struct {
 	signal work.Signal
 	words  []string
 }{
-	{"revenue", []string{"arr", "revenue", "mrr", "money", "contract value"}},
-	{"stakeholders", []string{"business value", "stakeholder", "value score"}},
-	{work.Effort, []string{"effort", "estimate", "story points", "size"}},
-	{"customers", []string{"customers", "requests from customers"}},
+	{"revenue", []string{"arr", "revenue", "mrr", "money", "contract value", "umsatz", "erlös", "chiffre d'affaires", "ingresos"}},
+	{"stakeholders", []string{"business value", "stakeholder", "value score", "geschäftswert", "valeur métier", "valor de negocio"}},
+	{work.Effort, []string{
+		"effort", "estimate", "story points", "size", "aufwand", "schätzung", "story-punkte", "storypunkte",
+		"estimation", "esfuerzo", "estimación", "puntos de historia",
+	}},
+	{"customers", []string{"customers", "requests from customers", "kunden"}},
 }
 
 // least is the share of the sample, in percent, from which a field counts as
@@ -125,6 +164,23 @@ func (s draftSource) keys(kind string) []string {
 	return out
 }
 
+// open adds up the open items of the places of a kind, of the named ones where
+// names are given; -1 where some are not counted.
+func (s draftSource) open(kind string, names []string) int {
+	n := 0
+	for _, p := range s.survey.Places {
+		named := len(names) == 0 || slices.Contains(names, p.ID) || slices.Contains(names, p.Name)
+		switch {
+		case p.Kind != kind || !named:
+		case p.Open < 0:
+			return -1
+		default:
+			n += p.Open
+		}
+	}
+	return n
+}
+
 // Targets gives the number fields that could take the score and the place,
 // empty where the tracker has none of such a name.
 func (s draftSource) Targets() map[string]string {
@@ -157,33 +213,67 @@ func (draftSource) Quote(s string) (string, error) {
 	return strings.TrimSpace(string(b)), err
 }
 
-// weights gives weight to what is filled in somewhere, by the start weights of
-// the policy: stakeholders .30, priority .25, demand .25, revenue .20.
+// startWeights are those of the policy, and the signals that feed each criterion.
+var startWeights = []struct {
+	name    string
+	weight  float64
+	signals []work.Signal
+}{
+	{"stakeholders", 0.30, []work.Signal{"stakeholders"}},
+	{"priority", 0.25, []work.Signal{work.Priority}},
+	{"demand", 0.25, []work.Signal{work.Votes, work.Watchers, work.Comments}},
+	{"revenue", 0.20, []work.Signal{"revenue"}},
+}
+
+// weights gives weight to what is filled in somewhere and tells items apart.
+// Where nothing is, what the trackers can hold without further fields gets all
+// of it: a place to begin.
 func weights(sources []draftSource) []weight {
-	criteria := []struct {
-		name    string
-		weight  float64
-		signals []work.Signal
-	}{
-		{"stakeholders", 0.30, []work.Signal{"stakeholders"}},
-		{"priority", 0.25, []work.Signal{work.Priority}},
-		{"demand", 0.25, []work.Signal{work.Votes, work.Watchers, work.Comments}},
-		{"revenue", 0.20, []work.Signal{"revenue"}},
-	}
 	var out []weight
-	for _, c := range criteria {
-		most := 0
+	speaking := 0
+	for _, c := range startWeights {
+		most, distinct := 0, 0
 		for _, s := range sources {
 			most = max(most, s.filled(c.signals...))
+			distinct += s.distinct(c.signals...)
 		}
-		if most >= least {
-			out = append(out, weight{c.name, c.weight, fmt.Sprintf("filled in for %d %%", most)})
+		if most < least {
+			continue
+		}
+		w := weight{Criterion: c.name, Weight: c.weight, Why: fmt.Sprintf("filled in for %d %%", most)}
+		if w.Idle = most == 100 && distinct == 1; w.Idle {
+			w.Why += ", always the same: it tells nothing apart"
+		} else {
+			speaking++
+		}
+		out = append(out, w)
+	}
+	if speaking > 0 {
+		return out
+	}
+	begin := "demand" // boards have votes and comments, but no priorities of their own
+	if slices.ContainsFunc(sources, func(s draftSource) bool { return s.Kind == "jira" }) {
+		begin = string(work.Priority)
+	}
+	return []weight{{Criterion: begin, Weight: 1, Why: "nothing tells the items apart yet; this is where to begin"}}
+}
+
+// uncounted stands for different values that nobody has counted: enough of them.
+const uncounted = 1000
+
+// distinct adds up the different values of the fields of the signals.
+func (s draftSource) distinct(signals ...work.Signal) int {
+	n := 0
+	for _, f := range s.survey.Fields {
+		switch {
+		case f.Filled == 0 || !slices.Contains(signals, s.signalOf(f)):
+		case f.Distinct == 0:
+			return uncounted
+		default:
+			n += f.Distinct
 		}
 	}
-	if len(out) == 0 {
-		out = []weight{{"priority", 1, "nothing is filled in yet; this is where to begin"}}
-	}
-	return out
+	return n
 }
 
 // initTemplate is the configuration that init writes: it reads everything and
@@ -238,10 +328,19 @@ backlogs:
       model: cd3u
       value: # weights; only their proportions matter
 {{- range .Weights}}
-        {{.Criterion}}: {{.Weight}} # {{.Why}}
+        {{if .Idle}}# {{end}}{{.Criterion}}: {{.Weight}} # {{.Why}}
+{{- end}}
+{{- if not .Estimated}}
+      require: [] # not all is estimated here; [effort] would keep what is not out of the first tier
+{{- end}}
+{{- if .Guessed}}
+      hysteresis: 0.5 # without estimates no pair is sure by the usual 0.70
 {{- end}}
     write:
       apply: never # what the daemon may write; a sync by hand is its own approval
+{{- with .Tiers}}
+      tiers: [{now: {{index . 0}}}, {next: {{index . 1}}}] # last places: a quarter of the backlog now, the half behind it next
+{{- end}}
       to: # where a sync by hand writes; take lines away to write less
 {{- range .Sources}}
 {{- $s := .}}

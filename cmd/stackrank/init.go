@@ -161,7 +161,10 @@ func surveyJira(ctx context.Context, open *opener, o initOptions) (*draftSource,
 		jql = openWork(s.keys("project"))
 	}
 	s.JQL, s.User, s.Secrets = jql, o.jiraUser, []secretLine{{"token", o.jiraAuth}}
-	s.URL = o.jiraURL
+	s.URL, s.Open = o.jiraURL, -1
+	if o.jql == "" {
+		s.Open = s.open("project", o.projects)
+	}
 	return s, nil
 }
 
@@ -213,6 +216,7 @@ func surveyTrello(ctx context.Context, open *opener, o initOptions) (*draftSourc
 		return nil, err
 	}
 	s.Boards, s.Lists, s.Secrets = o.boards, o.lists, []secretLine{{"key", o.trelloKey}, {"token", o.trelloToken}}
+	s.Open = s.open("list", o.lists)
 	if o.trelloURL != trello.DefaultURL {
 		s.URL = o.trelloURL
 	}
