@@ -51,6 +51,7 @@ var (
 		{"relates", LinkType{"10202", "Relates", "relates to", "relates to"}},
 		{"duplicates", LinkType{"10203", "Duplicate", "is duplicated by", "duplicates"}},
 		{"surfaced", LinkType{"10204", "Discovery", "was discovered while testing", "testing discovered"}},
+		{"clones", LinkType{"10205", "Cloners", "is cloned by", "clones"}},
 	}
 	builtinVersions = []builtinVersion{
 		{"10300", "2.8", "FERRY", -40, true}, {"10301", "2.9", "FERRY", 18, false}, {"10302", "3.0", "FERRY", 95, false},

@@ -258,7 +258,10 @@ func (c *catalog) defaults() {
 		c.resolutions = put(c.resolutions, made("resolution", "10000", "Done", `,"description":""`))
 	}
 	if len(c.linkTypes) == 0 {
-		for _, l := range []LinkType{{"10000", "Blocks", "is blocked by", "blocks"}, {"10003", "Relates", "relates to", "relates to"}} {
+		for _, l := range []LinkType{ // those of a fresh site
+			{"10000", "Blocks", "is blocked by", "blocks"}, {"10001", "Cloners", "is cloned by", "clones"},
+			{"10002", "Duplicate", "is duplicated by", "duplicates"}, {"10003", "Relates", "relates to", "relates to"},
+		} {
 			c.linkTypes = put(c.linkTypes, linkTypeThing(l))
 		}
 	}

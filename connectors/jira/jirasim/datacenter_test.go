@@ -29,6 +29,9 @@ func TestDataCenterShowsWhatCloudHasOtherwise(t *testing.T) {
 		{"and given again", "PUT", "/rest/api/2/issue/PAY-2", `{"fields":{"customfield_10014":"PAY-1"}}`, 204, nil, ""},
 		{"but to nothing that is not there", "PUT", "/rest/api/2/issue/PAY-2", `{"fields":{"customfield_10014":"PAY-9"}}`, 400, []string{"customfield_10014"}, ""},
 		{"a sprint is a text", "GET", "/rest/api/2/issue/PAY-2?fields=customfield_10020", "", 200, []string{"sprint.Sprint@", "id=7,", "rapidViewId=3,", "state=ACTIVE,", "name=Seven,"}, ""},
+		{"and stays one when it is changed", "POST", "/rest/agile/1.0/sprint/7", `{"goal":"Be done"}`, 200, []string{`"goal":"Be done"`}, ""},
+		{"with what was changed", "GET", "/rest/api/2/issue/PAY-2?fields=customfield_10020", "", 200, []string{"sprint.Sprint@", "goal=Be done"}, ""},
+		{"a lead is shown when asked for", "GET", "/rest/api/2/project?expand=lead", "", 200, []string{`"lead":{`}, `"style"`},
 		{"no parent at all is no change", "PUT", "/rest/api/2/issue/PAY-3", `{"fields":{"parent":{},"summary":"Still a part"}}`, 204, nil, ""},
 		{"the parent is as before", "GET", "/rest/api/2/issue/PAY-3", "", 200, []string{"Still a part", "PAY-2"}, ""},
 	})

@@ -140,19 +140,24 @@ func (c *call) fieldList() answer {
 		if c.anonymous && f.custom {
 			continue
 		}
-		entry := map[string]any{
-			"id": f.id, "name": f.name, "custom": f.custom, "orderable": !f.fixed || f.custom, "navigable": true,
-			"searchable": len(f.clauses) > 0, "clauseNames": f.names(), "schema": f.schema,
-		}
-		if c.s.cloud() {
-			entry["key"] = f.id
-			if p := find(c.s.catalog.projects, f.project); p != nil {
-				entry["scope"] = map[string]any{"type": "PROJECT", "project": map[string]string{"id": p.id}}
-			}
-		}
-		out = append(out, entry)
+		out = append(out, c.describe(f))
 	}
 	return reply(http.StatusOK, out)
+}
+
+// describe gives a field as lists of fields have it.
+func (c *call) describe(f *field) map[string]any {
+	out := map[string]any{
+		"id": f.id, "name": f.name, "custom": f.custom, "orderable": !f.fixed || f.custom, "navigable": true,
+		"searchable": len(f.clauses) > 0, "clauseNames": f.names(), "schema": f.schema,
+	}
+	if c.s.cloud() {
+		out["key"] = f.id
+		if p := find(c.s.catalog.projects, f.project); p != nil {
+			out["scope"] = map[string]any{"type": "PROJECT", "project": map[string]string{"id": p.id}}
+		}
+	}
+	return out
 }
 
 // names gives the names of the field in JQL.
@@ -230,7 +235,11 @@ func (c *call) priorityOne() answer {
 func (c *call) statusList() answer     { return reply(http.StatusOK, raws(c.s.catalog.statuses)) }
 func (c *call) resolutionList() answer { return reply(http.StatusOK, raws(c.s.catalog.resolutions)) }
 func (c *call) kindList() answer       { return reply(http.StatusOK, raws(c.s.catalog.kinds)) }
-func (c *call) projectList() answer    { return reply(http.StatusOK, raws(c.projects())) }
+
+func (c *call) linkTypeOne() answer {
+	id := c.r.PathValue("id")
+	return one(c.s.catalog.linkTypes, id, fmt.Sprintf("No issue link type with id '%s' found.", id))
+}
 
 func (c *call) linkTypeList() answer {
 	return reply(http.StatusOK, map[string]any{"issueLinkTypes": raws(c.s.catalog.linkTypes)})
@@ -240,6 +249,25 @@ func (c *call) categoryList() answer {
 	var out []json.RawMessage
 	for _, k := range statusCategories {
 		out = append(out, categoryJSON(k.key))
+	}
+	return reply(http.StatusOK, out)
+}
+
+// projectList gives the projects, each with its lead where asked for. Cloud
+// tells the styles of projects apart.
+func (c *call) projectList() answer {
+	expand := lists(c.r.URL.Query()["expand"])
+	out := []json.RawMessage{}
+	for _, p := range c.projects() {
+		raw := p.raw
+		if slices.Contains(expand, "lead") {
+			raw = withKey(raw, "lead", c.s.actor().raw)
+		}
+		if c.s.cloud() {
+			style := map[bool]string{false: "classic", true: "next-gen"}[c.s.catalog.teamManaged[p.also]]
+			raw = withKey(withKey(raw, "style", quote(style)), "isPrivate", json.RawMessage("false"))
+		}
+		out = append(out, raw)
 	}
 	return reply(http.StatusOK, out)
 }

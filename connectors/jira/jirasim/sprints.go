@@ -231,7 +231,9 @@ func (c *call) sprintValue(raw json.RawMessage, to *Sprint) json.RawMessage {
 			kept = append(kept, one)
 		}
 	}
-	if to != nil {
+	if to != nil && !c.s.cloud() {
+		kept = append(kept, quote(sprintText(*to, "")))
+	} else if to != nil {
 		s := map[string]any{"id": to.ID, "name": to.Name, "state": to.State, "boardId": to.Board, "goal": to.Goal}
 		for key, value := range map[string]string{"startDate": to.Start, "endDate": to.End} {
 			if value != "" {
