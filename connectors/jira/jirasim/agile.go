@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func (s *Site) agileRoutes() {
@@ -189,8 +190,24 @@ func (c *call) boardVersions() answer {
 			continue
 		}
 		project, _ := strconv.ParseInt(p.id, 10, 64)
-		raw := withKey(v.raw, "projectId", encode(project))
-		out = append(out, json.RawMessage(strings.Replace(string(raw), `"id":"`+v.id+`"`, `"id":`+strconv.FormatInt(number, 10), 1)))
+		out = append(out, boardVersion(v, number, project))
 	}
 	return c.paged(out, 50)
+}
+
+// boardVersion is a version as boards give it: ids are numbers, and the day of
+// the release is a moment.
+func boardVersion(v thing, id, project int64) map[string]any {
+	var release struct {
+		Day string `json:"releaseDate"`
+	}
+	_ = json.Unmarshal(v.raw, &release)
+	out := map[string]any{
+		"self": selfMark + "/rest/api/2/version/" + v.id, "id": id, "projectId": project, "name": v.name, "description": "",
+		"archived": bytesContain(v.raw, `"archived":true`), "released": bytesContain(v.raw, `"released":true`),
+	}
+	if day, err := time.Parse(time.DateOnly, release.Day); err == nil {
+		out["releaseDate"] = day.Format("2006-01-02T15:04:05.000Z07:00")
+	}
+	return out
 }

@@ -48,3 +48,30 @@ func TestFieldsOfNewIssuesAreDescribed(t *testing.T) {
 		{"fields", "GET", "/rest/api/2/issue/createmeta/PAY/issuetypes/10", "", 200, []string{`"fieldId":"summary"`}, `"parent"`},
 	})
 }
+
+func TestNewFieldsMustBePutOnAScreenOfDataCenter(t *testing.T) {
+	text := `{"name":"Why","type":"` + TextType + `","searcherKey":"` + fieldPrefix + `textsearcher"}`
+	for _, kind := range []Deployment{Cloud, DataCenter} {
+		set := map[Deployment]int{Cloud: 204, DataCenter: 400}[kind]
+		s := smallSite(t, kind, nil)
+		converse(t, s, []exchange{
+			{"no such type", "POST", "/rest/api/2/field", `{"name":"Why","type":"odd"}`, 400, []string{`"type":`}, ""},
+			{"a searcher that does not fit", "POST", "/rest/api/2/field", `{"name":"Why","type":"` + TextType + `","searcherKey":"exactnumber"}`, 400, []string{`"searcherKey":`}, ""},
+			{"a new one", "POST", "/rest/api/2/field", text, 201, []string{`"id":"customfield_10100"`, `"type":"string"`}, ""},
+			{"set before it is on a screen", "PUT", "/rest/api/2/issue/PAY-1", `{"fields":{"customfield_10100":"late"}}`, set, nil, ""},
+			{"put on one", "POST", "/rest/api/2/screens/addToDefault/customfield_10100", "", 200, nil, ""},
+			{"put on one again", "POST", "/rest/api/2/screens/addToDefault/customfield_10100", "", 404, nil, ""},
+			{"set", "PUT", "/rest/api/2/issue/PAY-1", `{"fields":{"customfield_10100":"late"}}`, 204, nil, ""},
+			{"no text", "PUT", "/rest/api/2/issue/PAY-1", `{"fields":{"customfield_10100":7}}`, 400, []string{"must be a string"}, ""},
+			{"read", "GET", "/rest/api/2/issue/PAY-1?fields=customfield_10100", "", 200, []string{`"late"`}, ""},
+		})
+		s.Switch(func(w *Switches) { w.Deny = map[string][]Permission{"": {Administer}} })
+		converse(t, s, []exchange{{"without the right", "POST", "/rest/api/2/field", text, map[Deployment]int{Cloud: 400, DataCenter: 403}[kind], []string{"permission"}, ""}})
+	}
+}
+
+func TestRichTextIsRendered(t *testing.T) {
+	converse(t, smallSite(t, Cloud, nil), []exchange{
+		{"as HTML", "GET", "/rest/api/3/issue/PAY-1?expand=renderedFields&fields=description,duedate", "", 200, []string{`"renderedFields":{"description":"<p>First line<br/>\nsecond</p>","duedate":null}`}, ""},
+	})
+}

@@ -40,7 +40,7 @@ func (c *call) editable(i *issue) map[string]any {
 	}
 	for id, f := range c.s.fields {
 		listed := f.custom || f.schema.System != ""
-		if f.fixed || !listed || c.s.switches.OffScreen[id] || !c.belongs(i, id) {
+		if f.fixed || !listed || f.offScreen || c.s.switches.OffScreen[id] || !c.belongs(i, id) {
 			continue
 		}
 		out[id] = c.fieldMeta(f, i.facts.project.also, c.s.catalog.kinds)
@@ -94,7 +94,7 @@ func (c *call) creatable(project thing, kind thing) []map[string]any {
 	var out []map[string]any
 	for _, f := range c.s.sortedFields() {
 		own := f.project == "" || f.project == project.also
-		if f.fixed && f.id != "project" || !own || c.s.switches.OffScreen[f.id] || f.id == "parent" && !c.s.cloud() && !isSubtask(kind.raw) {
+		if f.fixed && f.id != "project" || !own || f.offScreen || c.s.switches.OffScreen[f.id] || f.id == "parent" && !c.s.cloud() && !isSubtask(kind.raw) {
 			continue
 		}
 		meta := c.fieldMeta(f, project.also, []thing{kind})

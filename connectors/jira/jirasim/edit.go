@@ -157,7 +157,7 @@ func (ch *change) assign(id string, raw json.RawMessage) {
 func (ch *change) settable(id string) *field {
 	f := ch.c.s.fields[id]
 	switches := ch.c.s.switches
-	if f == nil || f.fixed || !ch.c.belongs(ch.issue, id) || !ch.c.s.cloud() && switches.OffScreen[id] {
+	if f == nil || f.fixed || !ch.c.belongs(ch.issue, id) || !ch.c.s.cloud() && (f.offScreen || switches.OffScreen[id]) {
 		ch.faults[id] = notOnScreen(id)
 		return nil
 	}

@@ -12,13 +12,14 @@ import (
 
 // field is one field of the site.
 type field struct {
-	id, name string
-	custom   bool
-	fixed    bool // kept by Jira itself, never set by a client
-	schema   fieldSchema
-	clauses  []string // names in JQL
-	project  string   // key of the only project that has it
-	options  []string
+	id, name  string
+	custom    bool
+	fixed     bool // kept by Jira itself, never set by a client
+	schema    fieldSchema
+	clauses   []string // names in JQL
+	project   string   // key of the only project that has it
+	options   []string
+	offScreen bool // on no screen; Data Center refuses to set it
 }
 
 // systemFields are the fields that every site has: id, name, type, type of

@@ -3,6 +3,7 @@ package jirasim
 import (
 	"bytes"
 	"encoding/json"
+	"html/template"
 	"maps"
 	"slices"
 	"strconv"
@@ -119,7 +120,7 @@ func (c *call) renderExtras(b *bytes.Buffer, i *issue, want selection) {
 		extra(b, "changelog", changelogPage(i.history))
 	}
 	if want.expands("renderedFields") {
-		extra(b, "renderedFields", map[string]any{})
+		extra(b, "renderedFields", c.rendered(i, want))
 	}
 	if want.expands("operations") {
 		extra(b, "operations", map[string]any{"linkGroups": []any{}})
@@ -130,6 +131,22 @@ func (c *call) renderExtras(b *bytes.Buffer, i *issue, want selection) {
 	if want.expands("editmeta") {
 		extra(b, "editmeta", map[string]any{"fields": c.editable(i)})
 	}
+}
+
+// rendered gives the rich texts among the wanted fields as HTML; other fields
+// have no rendering of their own and are null.
+func (c *call) rendered(i *issue, want selection) map[string]any {
+	out := map[string]any{}
+	for name, raw := range i.fields {
+		if !want.has(name) || !c.belongs(i, name) {
+			continue
+		}
+		out[name] = nil
+		if text := textOf(raw); c.s.rich(name) && text != "" {
+			out[name] = "<p>" + strings.ReplaceAll(template.HTMLEscapeString(text), "\n", "<br/>\n") + "</p>"
+		}
+	}
+	return out
 }
 
 func extra(b *bytes.Buffer, key string, value any) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -56,6 +55,7 @@ func (s *Site) routes() {
 	s.peopleRoutes()
 	s.worklogRoutes()
 	s.metaRoutes()
+	s.newFieldRoutes()
 	s.agileRoutes()
 	s.shelfRoutes()
 	s.sprintRoutes()
@@ -85,6 +85,7 @@ func (s *Site) commonRoutes() {
 	s.platform("GET", "/resolution", (*call).resolutionList, public)
 	s.platform("GET", "/issuetype", (*call).kindList, public)
 	s.platform("GET", "/issueLinkType", (*call).linkTypeList)
+	s.platform("GET", "/issueLinkType/{id}", (*call).linkTypeOne)
 	s.platform("GET", "/project", (*call).projectList, public)
 	s.platform("GET", "/project/{projectIdOrKey}", (*call).projectOne)
 	s.platform("GET", "/project/{projectIdOrKey}/versions", (*call).projectVersions)
@@ -166,11 +167,7 @@ func (r *route) template(c *call) string {
 // handle answers by the route's own handler, if the deployment has the
 // version and the caller may use the route at all.
 func (r *route) handle(c *call) answer {
-	versions := []string{"2", "latest"}
-	if r.site.cloud() {
-		versions = append(versions, "3")
-	}
-	if r.serve == nil || !slices.Contains(versions, c.version) {
+	if r.serve == nil || !r.site.serves(c.version) {
 		return r.site.unknownRoute(c)
 	}
 	search := strings.Contains(r.path, "/search") || strings.HasPrefix(r.path, "/rest/api/{v}/issue/{issueIdOrKey}")
@@ -180,10 +177,18 @@ func (r *route) handle(c *call) answer {
 	return r.serve(c)
 }
 
+// serves says whether the deployment has a version of the platform API.
+func (s *Site) serves(version string) bool {
+	return version == "2" || version == "latest" || version == "3" && s.cloud()
+}
+
 // unknownRoute answers a path that the site does not have, or not with the
 // method.
 func (s *Site) unknownRoute(c *call) answer {
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		if !s.serves(c.version) {
+			break
+		}
 		probe := c.r.Clone(c.r.Context())
 		probe.Method = method
 		if _, pattern := s.mux.Handler(probe); pattern != "/" && pattern != "" && method != c.r.Method {
