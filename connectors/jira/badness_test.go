@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -20,62 +19,10 @@ import (
 	"stackrank/internal/work"
 )
 
-// tape holds the answers of a site, by request, so that the same pull can be
-// made thousands of times. A request that it does not hold goes to the site.
-type tape struct {
-	site    http.Handler
-	answers map[string]taped
-	order   []string // the requests, as they first came
-	bad     map[string]taped
-}
-
-type taped struct {
-	status int
-	kind   string // content type
-	body   []byte
-}
-
-func newTape(site http.Handler) *tape { return &tape{site: site, answers: map[string]taped{}} }
-
-func (p *tape) RoundTrip(r *http.Request) (*http.Response, error) {
-	if err := r.Context().Err(); err != nil {
-		return nil, err
-	}
-	name, sent := r.Method+" "+r.URL.RequestURI(), []byte(nil)
-	if r.Body != nil {
-		var err error
-		if sent, err = io.ReadAll(r.Body); err != nil {
-			return nil, err
-		}
-		name += " " + string(sent)
-	}
-	a, isBad := p.bad[name]
-	if !isBad {
-		a = p.ask(r, name, sent)
-	}
-	return &http.Response{
-		StatusCode: a.status, Status: http.StatusText(a.status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
-		Header: http.Header{"Content-Type": {a.kind}}, ContentLength: int64(len(a.body)), Body: io.NopCloser(bytes.NewReader(a.body)),
-	}, nil
-}
-
-func (p *tape) ask(r *http.Request, name string, sent []byte) taped {
-	if a, known := p.answers[name]; known {
-		return a
-	}
-	r = r.Clone(r.Context())
-	r.Body = io.NopCloser(bytes.NewReader(sent))
-	w := newRecorder()
-	p.site.ServeHTTP(w, r)
-	a := taped{w.Code, w.Header().Get("Content-Type"), w.Body.Bytes()}
-	p.answers[name] = a
-	p.order = append(p.order, name)
-	return a
-}
-
 // corpus is a site of real or made-up issues whose pull is known.
 type corpus struct {
-	*tape
+	*connectortest.Tape
+	site       http.Handler
 	name       string
 	deployment jirasim.Deployment
 	base       work.Snapshot
@@ -87,16 +34,8 @@ func (c *corpus) open(t *testing.T) *Connector {
 	return reopen(t, c.site, c.deployment, func(w *Wiring, o *Options, r *rest.Options) {
 		o.JQL = "created >= 2000-01-01"
 		w.Signals = map[work.Signal]string{work.Effort: storyPoints, "revenue": "ARR"}
-		r.Transport, r.Attempts, r.Backoff = c.tape, 2, time.Microsecond
+		r.Transport, r.Attempts, r.Backoff = c.Tape, 2, time.Microsecond
 	})
-}
-
-// pull pulls anew, with bad answers in the place of some.
-func (c *corpus) pull(t *testing.T, bad map[string]taped) (work.Snapshot, error) {
-	t.Helper()
-	c.bad = bad
-	defer func() { c.bad = nil }()
-	return c.open(t).Pull(t.Context())
 }
 
 func newCorpus(t *testing.T, name string, seed jirasim.Seed, alter func(*jirasim.Switches)) *corpus {
@@ -105,12 +44,12 @@ func newCorpus(t *testing.T, name string, seed jirasim.Seed, alter func(*jirasim
 		jirasim.Field{ID: "customfield_19990", Name: "ARR", Type: "number", Custom: jirasim.NumberType})
 	site := jirasim.New(seed, func() time.Time { return now })
 	site.Switch(alter)
-	c := &corpus{tape: newTape(site), name: name, deployment: seed.Deployment}
+	c := &corpus{Tape: connectortest.NewTape(site), site: site, name: name, deployment: seed.Deployment}
 	var err error
-	if c.base, err = c.pull(t, nil); err != nil {
+	if c.base, err = c.open(t).Pull(t.Context()); err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	c.asked = slices.Clone(c.order)
+	c.asked = c.Requests()
 	return c
 }
 
@@ -118,7 +57,7 @@ func newCorpus(t *testing.T, name string, seed jirasim.Seed, alter func(*jirasim
 func (c *corpus) victims() []string {
 	return slices.DeleteFunc(slices.Clone(c.asked), func(name string) bool {
 		var p searchPage
-		return json.Unmarshal(c.answers[name].body, &p) != nil || p.Issues == nil || len(*p.Issues) == 0
+		return json.Unmarshal(c.Good(name).Body, &p) != nil || p.Issues == nil || len(*p.Issues) == 0
 	})
 }
 
@@ -234,8 +173,8 @@ func TestOneBadIssueNeitherHidesNorTakesOthersAlong(t *testing.T) {
 // spoilIssue makes one issue of an answer bad and judges the pull.
 func (c *corpus) spoilIssue(t *testing.T, rng *rand.Rand, name string) {
 	t.Helper()
-	good := c.answers[name]
-	a, err := connectortest.TakeApart(good.body)
+	good := c.Good(name)
+	a, err := connectortest.TakeApart(good.Body)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +182,9 @@ func (c *corpus) spoilIssue(t *testing.T, rng *rand.Rand, name string) {
 	m := a.Mutate(rng, rng.IntN(50) == 0, "issues", at)
 	id, key := strings.Trim(a.Text("issues", at, "id"), `"`), strings.Trim(a.Text("issues", at, "key"), `"`)
 	v := connectortest.Victim{Ref: work.Ref{Source: "jira", ID: id}, Names: []string{id, key}, Depth: 4}
-	got, err := c.pull(t, map[string]taped{name: {good.status, good.kind, m.Body}})
+	c.Spoil(name, connectortest.Reply{Status: good.Status, Kind: good.Kind, Body: m.Body})
+	defer c.Heal()
+	got, err := c.open(t).Pull(t.Context())
 	for _, fault := range m.Faults(v, c.base, got, err) {
 		t.Errorf("%s of %s, %s:\n%s", m, key, shortName(name), fault)
 	}

@@ -26,7 +26,7 @@ const heavy = "comment"
 // read gives every issue of the listing with the fields that are wanted, by the
 // way that suits the site: bulkfetch, pages by token, or windows of ids.
 func (c *Connector) read(ctx context.Context, s *site, l listing) (*reading, error) {
-	r := &reading{fields: c.fields.asked(), total: len(l.ids), seen: map[flexID]string{}, report: c.report}
+	r := &reading{fields: c.fields.asked(), total: len(l.ids), seen: map[flexID]string{}, ids: map[string]flexID{}, report: c.report}
 	var err error
 	switch {
 	case s.cloud && l.whole:
@@ -48,6 +48,7 @@ type reading struct {
 	fields []string
 	total  int               // 0: unknown
 	seen   map[flexID]string // key by id
+	ids    map[string]flexID // id by key
 	issues []rawIssue
 	report func(done, total int)
 	light  bool // the answer at hand was asked for without comments
@@ -68,7 +69,10 @@ func (r *reading) take(raw []json.RawMessage) (highest int64, fresh int, err err
 		switch {
 		case before && key != iss.Key:
 			return 0, 0, fmt.Errorf("%w: Jira gives %s and %s the same id %s; perhaps it was moved just now", work.ErrUnexpected, key, iss.Key, iss.ID)
+		case !before && r.ids[iss.Key] != "":
+			return 0, 0, fmt.Errorf("%w: Jira gives %s two ids, %s and %s", work.ErrUnexpected, iss.Key, r.ids[iss.Key], iss.ID)
 		case !before:
+			r.ids[iss.Key] = iss.ID
 			if r.light {
 				iss.flaws = append(iss.flaws, "came without its comments, since Jira could not give it with them")
 			}

@@ -131,6 +131,13 @@ func decodeAnswer(raw []byte, target any) error {
 	if err := json.Unmarshal(raw, target); err != nil {
 		return fmt.Errorf("%w: %w", work.ErrUnexpected, err)
 	}
+	switch target.(type) {
+	case *[]json.RawMessage, *card: // their reader looks at each by itself
+		return nil
+	}
+	if flaw := rest.Flaw(raw, 0); flaw != "" {
+		return fmt.Errorf("%w: the answer %s", work.ErrUnexpected, flaw)
+	}
 	return nil
 }
 

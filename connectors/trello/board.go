@@ -2,6 +2,8 @@ package trello
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,33 +33,46 @@ const corePlugins = "paidCorePlugins"
 
 // readBoard reads a board by its id or short link, without fields and lists.
 func (c *Connector) readBoard(ctx context.Context, id string) (*board, error) {
-	var raw map[string]any
+	var raw json.RawMessage
 	args := adlio.Arguments{"fields": "id,name,closed,prefs,premiumFeatures", "memberships": "me"}
 	if err := c.api.get(ctx, "boards/"+id, args, &raw); err != nil {
 		return nil, fmt.Errorf("board %s: %w", id, err)
 	}
-	b := &board{}
-	b.id, _ = raw["id"].(string)
+	b, err := decodeBoard(raw)
+	if err != nil {
+		return nil, fmt.Errorf("board %s: %w: %w", id, work.ErrUnexpected, err)
+	}
+	return b, nil
+}
+
+// decodeBoard reads a board. All its cards depend on it, so that what is in no
+// form that Trello documents is an error. Some answers leave out the features of
+// the plan and the memberships.
+func decodeBoard(raw json.RawMessage) (*board, error) {
+	o, err := readObject(raw)
+	if err != nil {
+		return nil, err
+	}
+	b := &board{id: field[string](o, "id"), name: field[string](o, "name"), closed: field[bool](o, "closed")}
+	o.want("id", "name", "closed", "prefs")
 	if b.id == "" {
-		return nil, fmt.Errorf("board %s: %w: the answer has no id", id, work.ErrUnexpected)
+		return nil, errors.New("the answer has no id")
 	}
-	b.name, _ = raw["name"].(string)
-	b.closed, _ = raw["closed"].(bool)
-	if prefs, ok := raw["prefs"].(map[string]any); ok {
-		voting, told := prefs["voting"].(string)
-		b.votes = told && voting != "disabled"
-	}
-	if features, ok := raw["premiumFeatures"].([]any); ok {
-		paid := slices.Contains(features, any(corePlugins))
+	prefs := &object{fields: field[map[string]json.RawMessage](o, "prefs")}
+	voting := field[string](prefs, "voting") // where it is not told, votes are not known
+	b.votes = voting != "" && voting != "disabled"
+	if o.has("premiumFeatures") {
+		paid := slices.Contains(each[string](o, "premiumFeatures"), corePlugins)
 		b.paid = &paid
 	}
-	if ms, ok := raw["memberships"].([]any); ok {
+	if o.has("memberships") {
 		b.roles = map[string]string{}
-		for _, m := range ms {
-			m, _ := m.(map[string]any)
-			member, _ := m["idMember"].(string)
-			b.roles[member], _ = m["memberType"].(string)
+		for _, m := range each[struct{ IDMember, MemberType string }](o, "memberships") {
+			b.roles[m.IDMember] = m.MemberType
 		}
+	}
+	if odd := slices.Concat(o.odd, prefs.odd); len(odd) > 0 {
+		return nil, fmt.Errorf("its %s is missing, or in no form that Trello documents", odd[0])
 	}
 	return b, nil
 }

@@ -61,13 +61,22 @@ func (b *board) item(source string, c card, l list, notes *notes) work.Item {
 		Due:      c.due,
 	}
 	it.URL = "https://trello.com/c/" + it.Key
-	for _, n := range c.odd {
-		notes.add(it.Ref, "bad-field", fmt.Sprintf("card %s: its field %s is not in a form that Trello documents and counts as empty", it.Key, n), "")
-	}
+	c.doubts(it.Ref, notes)
 	checkTitle(it, notes)
 	it.Links = mirrors(it, c, notes)
 	b.fill(&it, c, notes)
 	return it
+}
+
+// doubts notes what of the card cannot be relied on.
+func (c card) doubts(ref work.Ref, notes *notes) {
+	key := cmp.Or(c.shortLink, c.id)
+	for _, n := range c.odd {
+		notes.add(ref, "bad-field", fmt.Sprintf("card %s: its field %s is missing, or in no form that Trello documents, and counts as empty", key, n), "")
+	}
+	if c.flaw != "" {
+		notes.add(ref, "damaged", fmt.Sprintf("card %s: it %s", key, c.flaw), "")
+	}
 }
 
 // checkTitle notes a title that nobody can read.
@@ -75,13 +84,13 @@ func checkTitle(it work.Item, notes *notes) {
 	readable, control := false, false
 	for _, r := range it.Title {
 		readable = readable || (unicode.IsGraphic(r) && !unicode.IsSpace(r) && r != unicode.ReplacementChar && !unicode.Is(unicode.Mn, r))
-		control = control || unicode.IsControl(r)
+		control = control || unicode.IsControl(r) || r == unicode.ReplacementChar
 	}
 	switch {
 	case !readable:
 		notes.add(it.Ref, "no-title", fmt.Sprintf("card %s has no readable title", it.Key), "give it a name")
 	case control:
-		notes.add(it.Ref, "odd-title", fmt.Sprintf("the title of card %s holds control characters", it.Key), "type the name anew")
+		notes.add(it.Ref, "odd-title", fmt.Sprintf("the title of card %s holds control characters or broken ones", it.Key), "type the name anew")
 	}
 }
 

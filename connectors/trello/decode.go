@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"stackrank/internal/rest"
 	"stackrank/internal/work"
 )
 
@@ -26,7 +28,8 @@ type card struct {
 	items, ticked    float64
 	attachments      []string // their addresses
 	values           []fieldValue
-	odd              []string
+	odd              []string // fields that are in no form that Trello documents
+	flaw             string   // what is wrong with the card as a whole
 }
 
 type label struct {
@@ -45,10 +48,25 @@ type fieldValue struct {
 // list is a list of a board. Its position is a float64: the library's float32
 // cannot tell the lists of a present-day board apart.
 type list struct {
-	ID     string  `json:"id"`
-	Name   string  `json:"name"`
-	Closed bool    `json:"closed"`
-	Pos    float64 `json:"pos"`
+	ID     string
+	Name   string
+	Closed bool
+	Pos    float64
+}
+
+// UnmarshalJSON reads a list. All cards depend on it, so that one whose id,
+// state or position is not told is an error; a name may be empty.
+func (l *list) UnmarshalJSON(raw []byte) error {
+	o, err := readObject(raw)
+	if err != nil {
+		return err
+	}
+	*l = list{ID: field[string](o, "id"), Name: field[string](o, "name"), Closed: field[bool](o, "closed"), Pos: field[float64](o, "pos")}
+	o.want("id", "name", "closed", "pos")
+	if len(o.odd) > 0 {
+		return fmt.Errorf("list %.80q: its %s is not in a form that Trello documents", l.Name, o.odd[0])
+	}
+	return nil
 }
 
 // cardFields are asked for by name: the default answer holds the card's secret
@@ -71,6 +89,17 @@ func readObject(raw json.RawMessage) (*object, error) {
 		return nil, errors.New("null in place of an object")
 	}
 	return o, nil
+}
+
+// want notes as odd what was asked for and did not come. Where Trello keeps
+// nothing for a field, it says null for a due date and an empty list, text or
+// number for all others.
+func (o *object) want(names ...string) {
+	for _, n := range names {
+		if _, given := o.fields[n]; !given || n != "due" && !o.has(n) {
+			o.odd = append(o.odd, n)
+		}
+	}
 }
 
 // has reports whether the field is there and not null.
@@ -110,8 +139,9 @@ func each[T any](o *object, name string) []T {
 	return out
 }
 
-// readCard reads one card of an answer. Only a card without an id is an error.
-func readCard(raw json.RawMessage) (card, error) {
+// readCard reads one card of an answer, which should have the wanted fields.
+// Only a card without an id is an error.
+func readCard(raw json.RawMessage, wanted ...string) (card, error) {
 	o, err := readObject(raw)
 	if err != nil {
 		return card{}, fmt.Errorf("%w: a card is no object: %w", work.ErrUnexpected, err)
@@ -124,9 +154,11 @@ func readCard(raw json.RawMessage) (card, error) {
 		template: field[bool](o, "isTemplate"), pos: field[float64](o, "pos"),
 		labels: each[label](o, "labels"), values: readValues(o),
 	}
-	if c.id == "" {
-		return card{}, fmt.Errorf("%w: a card without id", work.ErrUnexpected)
+	if !isID(c.id) {
+		return c, fmt.Errorf("%w: a card without a readable id", work.ErrUnexpected)
 	}
+	o.want(wanted...)
+	c.flaw = rest.Flaw(raw, 0)
 	if c.shortLink == "" {
 		c.shortLink = shortLinkOf(field[string](o, "shortUrl"))
 	}
@@ -136,8 +168,12 @@ func readCard(raw json.RawMessage) (card, error) {
 			c.attachments = append(c.attachments, *a.URL)
 		}
 	}
+	if slices.ContainsFunc(c.labels, func(l label) bool { return l.ID == "" }) {
+		o.odd = append(o.odd, "labels")
+	}
 	c.readBadges(o)
-	c.odd = o.odd
+	slices.Sort(o.odd)
+	c.odd = slices.Compact(o.odd)
 	return c, nil
 }
 
@@ -151,7 +187,9 @@ func (c *card) readBadges(o *object) {
 		return
 	}
 	c.votes, c.comments = b.count("votes"), b.count("comments")
-	c.items, c.ticked = field[float64](b, "checkItems"), field[float64](b, "checkItemsChecked")
+	if items, ticked := b.count("checkItems"), b.count("checkItemsChecked"); items != nil && ticked != nil {
+		c.items, c.ticked = *items, *ticked
+	}
 	for _, n := range b.odd {
 		o.odd = append(o.odd, "badges."+n)
 	}
@@ -188,8 +226,15 @@ func (o *object) time(name string) time.Time {
 	return t.UTC()
 }
 
-// readValues reads custom field values. Trello writes them as text, numbers and
-// truth values included; other forms of a scalar are read as well.
+// kinds are the kinds of custom field values, each with the signs that its
+// value may begin with. Trello writes all of them as text; numbers and truth
+// values are read as well.
+var kinds = []struct{ name, begins string }{
+	{"number", `"-0123456789`}, {"text", `"`}, {"checked", `"tf`}, {"date", `"`},
+}
+
+// readValues reads custom field values. An item without a value is a field that
+// somebody has emptied.
 func readValues(o *object) []fieldValue {
 	type item struct {
 		Field  string                     `json:"idCustomField"`
@@ -202,12 +247,18 @@ func readValues(o *object) []fieldValue {
 		if it.Option != nil {
 			v.option = *it.Option
 		}
-		for _, kind := range []string{"number", "text", "checked", "date"} {
-			if raw, ok := it.Value[kind]; ok && v.kind == "" {
-				v.kind, v.text = kind, scalar(raw)
+		known := len(it.Value) == 0
+		for _, kind := range kinds {
+			raw := it.Value[kind.name]
+			if len(raw) > 0 && strings.IndexByte(kind.begins, raw[0]) >= 0 && v.kind == "" {
+				v.kind, v.text, known = kind.name, scalar(raw), true
 			}
 		}
-		if v.field != "" && (v.option != "" || v.kind != "") {
+		if v.field == "" || !known {
+			o.odd = append(o.odd, "customFieldItems")
+			continue
+		}
+		if v.option != "" || v.kind != "" {
 			out = append(out, v)
 		}
 	}

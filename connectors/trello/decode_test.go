@@ -49,8 +49,8 @@ func FuzzReadField(f *testing.F) {
 	f.Add([]byte(`{"id":"f","name":"F","type":"number"}`), "NaN")
 	f.Add([]byte(`{"id":"f","name":"F","type":"checkbox"}`), "true")
 	f.Fuzz(func(t *testing.T, raw []byte, text string) {
-		d, ok := readField(raw)
-		if !ok {
+		d, err := readField(raw)
+		if err != nil {
 			return
 		}
 		v := fieldValue{field: d.ID, kind: d.Type, text: text, option: text}
@@ -78,7 +78,7 @@ func FuzzWrittenValuesAreReadBack(f *testing.F) {
 				if err != nil || v.IsZero() {
 					continue
 				}
-				raw, err := json.Marshal(map[string]any{"id": "x", "customFieldItems": []fieldItem{it}})
+				raw, err := json.Marshal(map[string]any{"id": cardID(1), "customFieldItems": []fieldItem{it}})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -13,6 +13,7 @@ import (
 
 	adlio "github.com/adlio/trello"
 
+	"stackrank/internal/rest"
 	"stackrank/internal/work"
 )
 
@@ -40,35 +41,50 @@ func (c *Connector) readFields(ctx context.Context, boardID string) (defs []fiel
 		return nil, false, fmt.Errorf("custom fields: %w", err)
 	}
 	for _, r := range raw {
-		if d, ok := readField(r); ok {
-			defs = append(defs, d)
+		d, err := readField(r)
+		if err != nil {
+			return nil, false, fmt.Errorf("custom field %.80q: %w: %w", d.Name, work.ErrUnexpected, err)
 		}
+		defs = append(defs, d)
 	}
 	return defs, true, nil
 }
 
-// readField reads a definition. The library reads positions as integers, and
-// one fraction would cost it the whole list.
-func readField(raw json.RawMessage) (fieldDef, bool) {
+// readField reads a definition, on which the values on all cards depend. The
+// library reads positions as integers, and one fraction would cost it the whole
+// list.
+func readField(raw json.RawMessage) (fieldDef, error) {
 	o, err := readObject(raw)
 	if err != nil {
-		return fieldDef{}, false
+		return fieldDef{}, err
 	}
 	d := fieldDef{ID: field[string](o, "id"), Name: field[string](o, "name"), Type: field[string](o, "type")}
 	type option struct {
 		ID    string `json:"id"`
 		Alias string `json:"_id"` // the name of the id on some routes
 		Value struct {
-			Text string `json:"text"`
+			Text *string `json:"text"`
 		} `json:"value"`
 	}
 	for _, opt := range each[option](o, "options") {
 		if d.options == nil {
 			d.options = map[string]string{}
 		}
-		d.options[cmp.Or(opt.ID, opt.Alias)] = opt.Value.Text
+		id := cmp.Or(opt.ID, opt.Alias)
+		if id == "" || opt.Value.Text == nil {
+			o.odd = append(o.odd, "options")
+			continue
+		}
+		d.options[id] = *opt.Value.Text
 	}
-	return d, d.ID != "" && d.Name != ""
+	o.want("id", "name", "type")
+	if len(o.odd) > 0 {
+		return d, fmt.Errorf("its %s is missing, or in no form that Trello documents", o.odd[0])
+	}
+	if flaw := rest.Flaw(raw, 0); flaw != "" {
+		return d, fmt.Errorf("it %s", flaw)
+	}
+	return d, nil
 }
 
 // findField finds the field that a person means by a name or an id. Names need

@@ -153,8 +153,8 @@ func TestRecordedCardsReadWithoutOddFields(t *testing.T) {
 				}
 				cards++
 			case last == "customFields", len(parts) == 4 && parts[2] == "customFields":
-				if d, ok := readField(raw); !ok || d.Type == "" {
-					t.Errorf("%s: field %+v, %t", e.Path, d, ok)
+				if d, err := readField(raw); err != nil || d.Type == "" {
+					t.Errorf("%s: field %+v, %v", e.Path, d, err)
 				}
 				fields++
 			}

@@ -212,13 +212,20 @@ func (o *ordering) read(ctx context.Context, fresh bool) error {
 		o.spots = slices.Clone(known)
 		return nil
 	}
-	p := pager{api: o.c.api, path: "lists/" + o.lane + "/cards", args: adlio.Arguments{"fields": spotFields}, size: laneSize, lastBelow: pageSize}
+	p := pager{api: o.c.api, path: "lists/" + o.lane + "/cards", args: adlio.Arguments{"fields": spotFields}, size: laneSize, lastBelow: pageSize, wanted: []string{"pos", "closed"}}
 	cards, err := p.all(ctx)
 	if err != nil {
 		return fmt.Errorf("cards of the list: %w", err)
 	}
+	if len(p.unreadable) > 0 {
+		return fmt.Errorf("cards of the list: %w: one came without an id, named %s", work.ErrUnexpected, p.unreadable[0])
+	}
 	o.spots = nil
 	for _, k := range cards {
+		if len(k.odd) > 0 {
+			return fmt.Errorf("cards of the list: %w: where card %s stands is not certain; its field %s is missing, or in no form that Trello documents",
+				work.ErrUnexpected, k.id, k.odd[0])
+		}
 		o.spots = append(o.spots, spot{id: k.id, pos: k.pos, ours: !k.done() && k.skipCode() == ""})
 	}
 	o.c.mu.Lock()

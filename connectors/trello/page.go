@@ -32,15 +32,17 @@ type pager struct {
 	path       string
 	args       adlio.Arguments
 	size       int
-	lastBelow  int       // a page with fewer cards is the last; 0: only an empty page is
-	seen       func(int) // told how many cards a page brought; may be nil
-	unreadable int       // cards without an id
-	have       map[string]bool
+	lastBelow  int               // a page with fewer cards is the last; 0: only an empty page is
+	seen       func(int)         // told how many cards a page brought; may be nil
+	wanted     []string          // fields that every card should have
+	unreadable []string          // the names of the cards without an id
+	have       map[string]string // short link by id
+	ids        map[string]string // id by short link
 }
 
 // all reads every page.
 func (p *pager) all(ctx context.Context) ([]card, error) {
-	p.have = map[string]bool{}
+	p.have, p.ids = map[string]string{}, map[string]string{}
 	var out []card
 	before := ""
 	for range maxPages {
@@ -48,7 +50,10 @@ func (p *pager) all(ctx context.Context) ([]card, error) {
 		if err != nil {
 			return nil, err
 		}
-		fresh, oldest := p.take(page)
+		fresh, oldest, err := p.take(page)
+		if err != nil {
+			return nil, err
+		}
 		out = append(out, fresh...)
 		if p.seen != nil {
 			p.seen(len(fresh))
@@ -67,22 +72,31 @@ func (p *pager) all(ctx context.Context) ([]card, error) {
 }
 
 // take gives the cards of a page that are new, and the smallest id among all.
-func (p *pager) take(page []json.RawMessage) (fresh []card, oldest string) {
+func (p *pager) take(page []json.RawMessage) (fresh []card, oldest string, err error) {
 	for _, raw := range page {
-		k, err := readCard(raw)
+		k, err := readCard(raw, p.wanted...)
 		if err != nil {
-			p.unreadable++
+			p.unreadable = append(p.unreadable, fmt.Sprintf("%.80q", k.name))
 			continue
 		}
 		if oldest == "" || k.id < oldest {
 			oldest = k.id
 		}
-		if !p.have[k.id] {
-			p.have[k.id] = true
+		short, before := p.have[k.id]
+		switch {
+		case before && short != k.shortLink:
+			return nil, "", fmt.Errorf("%w: cards %s and %s have the same id %s", work.ErrUnexpected, short, k.shortLink, k.id)
+		case !before && p.ids[k.shortLink] != "":
+			return nil, "", fmt.Errorf("%w: card %s comes with two ids, %s and %s", work.ErrUnexpected, k.shortLink, p.ids[k.shortLink], k.id)
+		case !before:
+			p.have[k.id] = k.shortLink
+			if k.shortLink != "" {
+				p.ids[k.shortLink] = k.id
+			}
 			fresh = append(fresh, k)
 		}
 	}
-	return fresh, oldest
+	return fresh, oldest, nil
 }
 
 // page reads one page. A page that the service finds too big is asked for again

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	adlio "github.com/adlio/trello"
 
@@ -89,6 +90,7 @@ func (c *Connector) items(b *board, cards []card, chosen map[string]list, out *n
 		l, known := lists[k.list]
 		if code, why := leaveOut(k, l, known); code != "" {
 			out.count(code, fmt.Sprintf("board %q: %s", b.name, why))
+			k.doubts(work.Ref{Source: c.wiring.Source, ID: k.id}, out)
 			continue
 		}
 		if _, ok := chosen[k.list]; !ok || k.done() {
@@ -170,10 +172,12 @@ func (c *Connector) readCards(ctx context.Context, b *board, out *notes, read *i
 		"filter": "open", "fields": cardFields,
 		"attachments": "true", "attachment_fields": "url",
 	}
+	wanted := []string{"name", "idList", "closed", "pos", "due", "dueComplete", "shortLink", "labels", "badges", "isTemplate", "attachments"}
 	if len(b.fields) > 0 {
 		args["customFieldItems"] = "true"
+		wanted = append(wanted, "customFieldItems")
 	}
-	p := pager{api: c.api, path: "boards/" + b.id + "/cards", args: args, size: pageSize, seen: func(n int) {
+	p := pager{api: c.api, path: "boards/" + b.id + "/cards", args: args, wanted: wanted, size: pageSize, seen: func(n int) {
 		*read += n
 		if c.report != nil {
 			c.report(*read, 0)
@@ -183,10 +187,10 @@ func (c *Connector) readCards(ctx context.Context, b *board, out *notes, read *i
 	if err != nil {
 		return nil, fmt.Errorf("cards of board %q: %w", b.name, err)
 	}
-	if p.unreadable > 0 {
+	if n := len(p.unreadable); n > 0 {
 		out.put(work.Finding{
 			Code: "no-id", Level: work.Warning,
-			Message: fmt.Sprintf("board %q: %d cards came without an id and cannot be ranked", b.name, p.unreadable),
+			Message: fmt.Sprintf("board %q: %d cards came without an id and cannot be ranked, named %s", b.name, n, strings.Join(p.unreadable[:min(n, 5)], ", ")),
 		})
 	}
 	return cards, nil
