@@ -11,7 +11,7 @@ import (
 func (s *Site) authenticate(c *call) *answer {
 	header := c.r.Header.Get("Authorization")
 	if header == "" {
-		c.anonymous = true
+		c.anonymous = !c.inSession()
 		return nil
 	}
 	if s.switches.ScopedToken && s.cloud() && !c.scoped {

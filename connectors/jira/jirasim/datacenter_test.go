@@ -2,6 +2,8 @@ package jirasim
 
 import (
 	"encoding/json"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 )
@@ -35,4 +37,45 @@ func TestDataCenterShowsWhatCloudHasOtherwise(t *testing.T) {
 		{"no parent at all is no change", "PUT", "/rest/api/2/issue/PAY-3", `{"fields":{"parent":{},"summary":"Still a part"}}`, 204, nil, ""},
 		{"the parent is as before", "GET", "/rest/api/2/issue/PAY-3", "", 200, []string{"Still a part", "PAY-2"}, ""},
 	})
+}
+
+func TestDataCenterKeepsSessions(t *testing.T) {
+	s := smallSite(t, DataCenter, nil)
+	as := func(method, path, body, cookie string) (int, string) {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		if cookie != "" {
+			r.Header.Set("Cookie", cookie)
+		}
+		rec := httptest.NewRecorder()
+		s.ServeHTTP(rec, r)
+		got, _, _ := strings.Cut(rec.Header().Get("Set-Cookie"), ";")
+		return rec.Code, got
+	}
+	const session = "/rest/auth/1/session"
+	if status, cookie := as("POST", session, `{"username":"po","password":"wrong"}`, ""); status != 401 || cookie != "" {
+		t.Errorf("a wrong password: %d, cookie %q", status, cookie)
+	}
+	status, cookie := as("POST", session, `{"username":"po","password":"`+DefaultToken+`"}`, "")
+	if status != 200 || !strings.HasPrefix(cookie, "JSESSIONID=") {
+		t.Fatalf("log in: %d, cookie %q", status, cookie)
+	}
+	for _, step := range []struct {
+		method, path, cookie string
+		want                 int
+	}{
+		{"GET", "/rest/api/2/myself", "", 401},
+		{"GET", "/rest/api/2/myself", "JSESSIONID=made-up", 401},
+		{"GET", "/rest/api/2/myself", cookie, 200},
+		{"GET", session, cookie, 200},
+		{"DELETE", session, cookie, 204},
+		{"GET", session, cookie, 401},
+	} {
+		if status, _ := as(step.method, step.path, "", step.cookie); status != step.want {
+			t.Errorf("%s %s with cookie %q: %d, want %d", step.method, step.path, step.cookie, status, step.want)
+		}
+	}
+	cloud := smallSite(t, Cloud, nil)
+	if status, _ := ask(t, cloud, "GET", session, ""); status != 404 {
+		t.Errorf("sessions on Cloud: %d, want 404", status)
+	}
 }

@@ -33,18 +33,19 @@ type Site struct {
 
 // state is what a reset takes back to the seed.
 type state struct {
-	fields  map[string]*field
-	ranks   []*rankField // the first is the one that boards use
-	records map[int64]*record
-	ids     []int64 // of all records, ascending
-	byKey   map[string]int64
-	moved   map[string]int64 // former keys
-	numbers map[string]int   // the highest number that a project has given to an issue
-	catalog catalog
-	cursors map[int64]*cursor
-	tasks   map[string]*task
-	queries int64 // number of the last cursor
-	last    int64 // the highest number given to anything new
+	fields   map[string]*field
+	ranks    []*rankField // the first is the one that boards use
+	records  map[int64]*record
+	ids      []int64 // of all records, ascending
+	byKey    map[string]int64
+	moved    map[string]int64 // former keys
+	numbers  map[string]int   // the highest number that a project has given to an issue
+	catalog  catalog
+	cursors  map[int64]*cursor
+	tasks    map[string]*task
+	sessions map[string]bool // cookies of those who have logged in
+	queries  int64           // number of the last cursor
+	last     int64           // the highest number given to anything new
 }
 
 // New builds a site from a seed. The clock dates writes, lags and limits.

@@ -17,7 +17,7 @@ const newest = 10000
 func (s *Site) load() {
 	s.state = state{
 		records: map[int64]*record{}, byKey: map[string]int64{}, moved: map[string]int64{},
-		numbers: map[string]int{}, cursors: map[int64]*cursor{}, tasks: map[string]*task{}, last: newest,
+		numbers: map[string]int{}, cursors: map[int64]*cursor{}, tasks: map[string]*task{}, sessions: map[string]bool{}, last: newest,
 	}
 	s.newRegistry(s.seed.Fields)
 	issues := s.readIssues()

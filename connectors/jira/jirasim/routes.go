@@ -63,6 +63,7 @@ func (s *Site) routes() {
 	if s.cloud() {
 		s.cloudRoutes()
 	} else {
+		s.sessionRoutes()
 		s.platform("GET", "/search", (*call).searchGet)
 		s.platform("POST", "/search", (*call).searchPost, reading)
 	}
