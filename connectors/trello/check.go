@@ -220,7 +220,7 @@ func checkRole(b *board, me string, out *notes) {
 func (c *Connector) checkLabels(ctx context.Context, b *board, out *notes) error {
 	c.labelMu.Lock()
 	defer c.labelMu.Unlock()
-	have, err := c.readLabels(ctx, b.id)
+	have, err := c.readLabels(ctx, b.id, "id,name")
 	if err != nil {
 		return err
 	}

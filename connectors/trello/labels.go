@@ -18,6 +18,9 @@ import (
 // Source: OpenAPI document of 2026-01-30; limits of live boards.
 const maxLabels = 1000
 
+// boardLabel names a label of a board.
+type boardLabel struct{ board, name string }
+
 // labelColor is that of the labels that we make. Labels without a colour are
 // not shown on the front of a card.
 const labelColor = "sky"
@@ -30,7 +33,15 @@ func (c *Connector) labelID(ctx context.Context, boardID, name string) (string, 
 	have, cached := c.labels[boardID]
 	if !cached || len(have[name]) == 0 {
 		var err error
-		if have, err = c.readLabels(ctx, boardID); err != nil {
+		if have, err = c.readLabels(ctx, boardID, "id,name"); err != nil {
+			return "", err
+		}
+	}
+	if len(have[name]) == 0 {
+		// Trello takes a second label of the same name, and an answer of a moment
+		// ago would lead to one: the board is asked in other words first.
+		var err error
+		if have, err = c.readLabels(ctx, boardID, "name"); err != nil {
 			return "", err
 		}
 	}
@@ -41,9 +52,9 @@ func (c *Connector) labelID(ctx context.Context, boardID, name string) (string, 
 }
 
 // readLabels reads the labels of a board and keeps them. The caller holds labelMu.
-func (c *Connector) readLabels(ctx context.Context, boardID string) (map[string][]string, error) {
+func (c *Connector) readLabels(ctx context.Context, boardID, fields string) (map[string][]string, error) {
 	var all []label
-	args := adlio.Arguments{"limit": strconv.Itoa(maxLabels), "fields": "id,name"}
+	args := adlio.Arguments{"limit": strconv.Itoa(maxLabels), "fields": fields}
 	if err := c.api.get(ctx, "boards/"+boardID+"/labels", args, &all); err != nil {
 		return nil, fmt.Errorf("labels of the board: %w", err)
 	}
@@ -58,10 +69,14 @@ func (c *Connector) readLabels(ctx context.Context, boardID string) (map[string]
 	return byName, nil
 }
 
-// createLabel makes a label, once: the request may have worked although its
-// answer was lost, so after a failure the board is read before anything else.
-// The caller holds labelMu.
+// createLabel makes a label, once between two pulls: the request may have worked
+// although its answer was lost, so after a failure the board is only
+// read. The caller holds labelMu.
 func (c *Connector) createLabel(ctx context.Context, boardID, name string) (string, error) {
+	key := boardLabel{boardID, name}
+	if c.doubtful[key] {
+		return "", fmt.Errorf("%w: the label %q may have been created or not; the next run sees", work.ErrUnavailable, name)
+	}
 	var made label
 	err := c.api.post(ctx, "labels", adlio.Arguments{"name": name, "color": labelColor, "idBoard": boardID}, &made)
 	if err == nil && made.ID == "" {
@@ -75,7 +90,8 @@ func (c *Connector) createLabel(ctx context.Context, boardID, name string) (stri
 	if refusedForSure(err) {
 		return "", fmt.Errorf("create label %q: %w", name, err)
 	}
-	have, readErr := c.readLabels(ctx, boardID)
+	c.doubtful[key] = true
+	have, readErr := c.readLabels(ctx, boardID, "id,name")
 	if readErr != nil || len(have[name]) == 0 {
 		return "", fmt.Errorf("create label %q: %w", name, err)
 	}
@@ -84,7 +100,7 @@ func (c *Connector) createLabel(ctx context.Context, boardID, name string) (stri
 
 // refusedForSure reports whether the service has said that it did nothing.
 func refusedForSure(err error) bool {
-	for _, kind := range []error{work.ErrAuth, work.ErrForbidden, work.ErrNotFound, work.ErrInvalid, work.ErrThrottled} {
+	for _, kind := range []error{work.ErrAuth, work.ErrForbidden, work.ErrNotFound, work.ErrConflict, work.ErrInvalid, work.ErrThrottled} {
 		if errors.Is(err, kind) {
 			return true
 		}

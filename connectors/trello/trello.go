@@ -54,8 +54,9 @@ type Connector struct {
 	refused map[string]int // boards that refused a custom field value, and for how many more pulls that counts
 	pulled  bool
 
-	labelMu sync.Mutex // held while labels are looked up and created, so that none is made twice
-	labels  map[string]map[string][]string
+	labelMu  sync.Mutex                     // held while labels are looked up and created, so that none is made twice
+	labels   map[string]map[string][]string // by board and name: ids
+	doubtful map[boardLabel]bool            // labels that may have been made since the last pull
 }
 
 // cardState is what a write must know about a card.
@@ -134,5 +135,6 @@ func (c *Connector) forget() {
 	c.mu.Unlock()
 	c.labelMu.Lock()
 	c.labels = map[string]map[string][]string{}
+	c.doubtful = map[boardLabel]bool{}
 	c.labelMu.Unlock()
 }
