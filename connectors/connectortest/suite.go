@@ -47,34 +47,52 @@ type Bench struct {
 	Secrets []string
 }
 
+// rule is one sentence of the contract.
+type rule struct {
+	name string
+	run  func(*testing.T, *rig)
+}
+
+// undisturbed are the rules for a service that answers as it should.
+var undisturbed = []rule{
+	{"pull gives every item, complete and in order", pullComplete},
+	{"pull twice gives the same", pullTwice},
+	{"pull writes nothing", pullWritesNothing},
+	{"a written value is read back", writeReadBack},
+	{"a second plan is empty", secondPlanEmpty},
+	{"apply repeated changes nothing", applyIdempotent},
+	{"what was written can be cleared", writeThenClear},
+	{"labels of others stay", foreignLabelsStay},
+	{"an item that is gone is not found", goneItem},
+	{"reordered items are read back in their order", reorderReadBack},
+	{"reorder repeated changes nothing", reorderIdempotent},
+}
+
+// disturbed are the rules for a service whose answers are refused, spoiled or late.
+var disturbed = []rule{
+	{"a refused read has the right kind", readKinds},
+	{"a refused write has the right kind and writes nothing", writeKinds},
+	{"an answer that is no data is an error", rubbishReads},
+	{"a log-in page is no success of a write", loginPageOnWrite},
+	{"Retry-After is honoured", retryAfter},
+	{"a cancelled pull returns at once", cancelPull},
+	{"a cancelled pull returns at once in the middle of a body", cancelBody},
+	{"a cancelled write returns at once", cancelWrite},
+}
+
 // Run holds the connector to the contract. Each test gets a bench of its own.
 func Run(t *testing.T, open func(t *testing.T) Bench) {
-	tests := []struct {
-		name string
-		run  func(*testing.T, *rig)
-	}{
-		{"pull gives every item, complete and in order", pullComplete},
-		{"pull twice gives the same", pullTwice},
-		{"pull writes nothing", pullWritesNothing},
-		{"a written value is read back", writeReadBack},
-		{"a second plan is empty", secondPlanEmpty},
-		{"apply repeated changes nothing", applyIdempotent},
-		{"what was written can be cleared", writeThenClear},
-		{"labels of others stay", foreignLabelsStay},
-		{"an item that is gone is not found", goneItem},
-		{"a refused read has the right kind", readKinds},
-		{"a refused write has the right kind and writes nothing", writeKinds},
-		{"an answer that is no data is an error", rubbishReads},
-		{"a log-in page is no success of a write", loginPageOnWrite},
-		{"Retry-After is honoured", retryAfter},
-		{"a cancelled pull returns at once", cancelPull},
-		{"a cancelled pull returns at once in the middle of a body", cancelBody},
-		{"a cancelled write returns at once", cancelWrite},
-		{"reordered items are read back in their order", reorderReadBack},
-		{"reorder repeated changes nothing", reorderIdempotent},
+	for _, r := range slices.Concat(undisturbed, disturbed) {
+		t.Run(r.name, func(t *testing.T) { r.run(t, newRig(t, open(t), nil)) })
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) { tt.run(t, newRig(t, open(t))) })
+}
+
+// RunJudged holds the connector to the rules that need no spoiled answer, with a
+// judge between it and the service. between puts the judge in front of a target
+// and gives the address to use, both URLs without path.
+func RunJudged(t *testing.T, open func(t *testing.T) Bench, between func(t *testing.T, target string) string) {
+	for _, r := range undisturbed {
+		t.Run(r.name, func(t *testing.T) { r.run(t, newRig(t, open(t), between)) })
 	}
 }
 
@@ -96,14 +114,17 @@ type rig struct {
 // spoiler answers a request in place of the service, or says that it did not.
 type spoiler func(http.ResponseWriter, *http.Request) bool
 
-func newRig(t *testing.T, b Bench) *rig {
+func newRig(t *testing.T, b Bench, between func(*testing.T, string) string) *rig {
 	t.Helper()
 	r := &rig{Bench: b}
 	server := httptest.NewServer(http.HandlerFunc(r.serve))
 	t.Cleanup(server.CloseClientConnections)
 	t.Cleanup(server.Close)
 	r.url = server.URL
-	r.conn = b.Open(t, server.URL, r.note)
+	if between != nil {
+		r.url = between(t, server.URL)
+	}
+	r.conn = b.Open(t, r.url, r.note)
 	t.Cleanup(func() { r.noSecrets(t) })
 	return r
 }

@@ -13,32 +13,47 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	deployments(t, func(t *testing.T, d jirasim.Deployment) {
-		connectortest.Run(t, func(t *testing.T) connectortest.Bench {
-			site := jirasim.New(seedOf(d,
-				issueOf(10003, "PAY-3", `"labels":["theirs","stackrank-old"]`, `"priority":{"id":"2","name":"High"}`,
-					`"votes":{"votes":4,"hasVoted":false}`, `"watches":{"watchCount":0,"isWatching":false}`),
-				issueOf(10001, "PAY-1", `"duedate":"2026-12-01"`, `"`+pointField+`":3`),
-				issueOf(10002, "PAY-2"),
-				issueOf(10009, "OPS-9", `"`+scoreField+`":12.5`),
-				issueOf(10004, "PAY-4", `"status":{"id":"3","name":"Done","statusCategory":{"id":3,"key":"done"}}`),
-			), func() time.Time { return now })
-			return connectortest.Bench{
-				Service: site,
-				Open: func(t *testing.T, base string, say func(string)) connectors.Connector {
-					return open(t, base, d, func(_ *Wiring, _ *Options, r *rest.Options) {
-						r.Attempts, r.Backoff, r.Log = 3, time.Millisecond, logTo(say)
-						r.Transport = http.DefaultTransport
-					})
-				},
-				Want:    wantConformance(),
-				IsWrite: isWrite,
-				State:   func() string { return string(site.Dump()) },
-				Prefix:  "stackrank-",
-				Secrets: []string{secret},
-			}
-		})
+	deployments(t, func(t *testing.T, d jirasim.Deployment) { connectortest.Run(t, benchOf(d)) })
+}
+
+// TestContract holds what the connector sends, and what the simulator answers,
+// against the documents that Atlassian publishes of Jira Cloud.
+func TestContract(t *testing.T) {
+	connectortest.RunJudged(t, benchOf(jirasim.Cloud), func(t *testing.T, target string) string {
+		return connectortest.Contract(t, target,
+			"-spec", connectortest.Lab(t, "specs", "jira-platform.openapi.json"),
+			"-spec", connectortest.Lab(t, "specs", "jira-software.openapi.json"),
+			"-alias", "/rest/api/2=/rest/api/3",
+			"-ignore", connectortest.Lab(t, "tools", "contractproxy", "ignore", "jira-cloud.rules")).URL
 	})
+}
+
+// benchOf gives a site of five issues in two projects, one of them done.
+func benchOf(d jirasim.Deployment) func(*testing.T) connectortest.Bench {
+	return func(t *testing.T) connectortest.Bench {
+		site := jirasim.New(seedOf(d,
+			issueOf(10003, "PAY-3", `"labels":["theirs","stackrank-old"]`, `"priority":{"id":"2","name":"High"}`,
+				`"votes":{"votes":4,"hasVoted":false}`, `"watches":{"watchCount":0,"isWatching":false}`),
+			issueOf(10001, "PAY-1", `"duedate":"2026-12-01"`, `"`+pointField+`":3`),
+			issueOf(10002, "PAY-2"),
+			issueOf(10009, "OPS-9", `"`+scoreField+`":12.5`),
+			issueOf(10004, "PAY-4", `"status":{"id":"3","name":"Done","statusCategory":{"id":3,"key":"done"}}`),
+		), func() time.Time { return now })
+		return connectortest.Bench{
+			Service: site,
+			Open: func(t *testing.T, base string, say func(string)) connectors.Connector {
+				return open(t, base, d, func(_ *Wiring, _ *Options, r *rest.Options) {
+					r.Attempts, r.Backoff, r.Log = 3, time.Millisecond, logTo(say)
+					r.Transport = http.DefaultTransport
+				})
+			},
+			Want:    wantConformance(),
+			IsWrite: isWrite,
+			State:   func() string { return string(site.Dump()) },
+			Prefix:  "stackrank-",
+			Secrets: []string{secret},
+		}
+	}
 }
 
 func wantConformance() []work.Item {

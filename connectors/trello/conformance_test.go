@@ -1,6 +1,7 @@
 package trello
 
 import (
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -10,30 +11,42 @@ import (
 	"stackrank/internal/work"
 )
 
-func TestConformance(t *testing.T) {
-	connectortest.Run(t, func(t *testing.T) connectortest.Bench {
-		site := siteOf(t, boardOf(
-			cardOf(1, ideasList, obj{"idLabels": []string{themLabel, bareLabel}, "due": "2026-12-01T17:00:00.000Z"}),
-			cardOf(2, ideasList, obj{"customFieldItems": []obj{value(scoreField, "number", "12.5"), value(moneyField, "number", "100.32")}}),
-			cardOf(3, ideasList, obj{"name": "---", "cardRole": "separator"}),
-			cardOf(4, ideasList, obj{"badges": obj{"comments": 2}}),
-			cardOf(5, ideasList, nil),
-			cardOf(6, nextList, nil),
-			cardOf(7, nextList, obj{"dueComplete": true}),
-			cardOf(8, oldList, nil),
-		))
-		return connectortest.Bench{
-			Service: site,
-			Open: func(t *testing.T, base string, say func(string)) connectors.Connector {
-				return connectTo(t, base, func(s *setup) { s.rest.Log, s.wiring.Log = logTo(say), logTo(say) })
-			},
-			Want:    wantConformance(),
-			IsWrite: isWrite,
-			State:   func() string { return dump(t, site) },
-			Prefix:  "stackrank-",
-			Secrets: []string{trellosim.DefaultKey, trellosim.DefaultToken},
-		}
+func TestConformance(t *testing.T) { connectortest.Run(t, benchOfBoard) }
+
+// TestContract holds what the connector sends, and what the simulator answers,
+// against the document that Trello publishes.
+func TestContract(t *testing.T) {
+	connectortest.RunJudged(t, benchOfBoard, func(t *testing.T, target string) string {
+		return connectortest.Contract(t, target,
+			"-spec", connectortest.Lab(t, "specs", "trello.openapi.json")+",params-in-body",
+			"-ignore", connectortest.Lab(t, "tools", "contractproxy", "ignore", "trello.rules"),
+			"-ignore", filepath.Join("testdata", "contract.rules")).URL
 	})
+}
+
+// benchOfBoard gives a board with cards of every kind.
+func benchOfBoard(t *testing.T) connectortest.Bench {
+	site := siteOf(t, boardOf(
+		cardOf(1, ideasList, obj{"idLabels": []string{themLabel, bareLabel}, "due": "2026-12-01T17:00:00.000Z"}),
+		cardOf(2, ideasList, obj{"customFieldItems": []obj{value(scoreField, "number", "12.5"), value(moneyField, "number", "100.32")}}),
+		cardOf(3, ideasList, obj{"name": "---", "cardRole": "separator"}),
+		cardOf(4, ideasList, obj{"badges": obj{"comments": 2}}),
+		cardOf(5, ideasList, nil),
+		cardOf(6, nextList, nil),
+		cardOf(7, nextList, obj{"dueComplete": true}),
+		cardOf(8, oldList, nil),
+	))
+	return connectortest.Bench{
+		Service: site,
+		Open: func(t *testing.T, base string, say func(string)) connectors.Connector {
+			return connectTo(t, base, func(s *setup) { s.rest.Log, s.wiring.Log = logTo(say), logTo(say) })
+		},
+		Want:    wantConformance(),
+		IsWrite: isWrite,
+		State:   func() string { return dump(t, site) },
+		Prefix:  "stackrank-",
+		Secrets: []string{trellosim.DefaultKey, trellosim.DefaultToken},
+	}
 }
 
 func wantConformance() []work.Item {
