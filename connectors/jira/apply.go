@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"stackrank/internal/rest"
@@ -123,8 +124,8 @@ func (c *Connector) label(e work.Edit, body edit) error {
 	switch {
 	case !c.wiring.Labels:
 		return fmt.Errorf("%w: labels of the source are not ours to write", work.ErrInvalid)
-	case l == "" || strings.ContainsFunc(l, func(r rune) bool { return r == ' ' || r == '\t' || r == '\n' }):
-		return fmt.Errorf("%w: label %q: Jira takes no blanks in labels", work.ErrInvalid, l)
+	case l == "" || strings.ContainsFunc(l, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+		return fmt.Errorf("%w: label %q: Jira takes no blanks and control characters in labels", work.ErrInvalid, l)
 	case utf8.RuneCountInString(l) > maxLabel:
 		return fmt.Errorf("%w: label %q is longer than the %d characters that Jira takes", work.ErrInvalid, l, maxLabel)
 	case !strings.HasPrefix(l, c.wiring.LabelPrefix):

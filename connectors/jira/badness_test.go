@@ -29,7 +29,7 @@ type corpus struct {
 	asked      []string // the requests of the undisturbed pull
 }
 
-func (c *corpus) open(t *testing.T) *Connector {
+func (c *corpus) open(t testing.TB) *Connector {
 	t.Helper()
 	return reopen(t, c.site, c.deployment, func(w *Wiring, o *Options, r *rest.Options) {
 		o.JQL = "created >= 2000-01-01"
@@ -38,7 +38,7 @@ func (c *corpus) open(t *testing.T) *Connector {
 	})
 }
 
-func newCorpus(t *testing.T, name string, seed jirasim.Seed, alter func(*jirasim.Switches)) *corpus {
+func newCorpus(t testing.TB, name string, seed jirasim.Seed, alter func(*jirasim.Switches)) *corpus {
 	t.Helper()
 	seed.Fields = append(slices.Clone(seed.Fields),
 		jirasim.Field{ID: "customfield_19990", Name: "ARR", Type: "number", Custom: jirasim.NumberType})

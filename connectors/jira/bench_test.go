@@ -106,7 +106,7 @@ func testOptions(base string, d jirasim.Deployment) Options {
 }
 
 // open gives a connector for a site at base; change may alter what it is made of.
-func open(t *testing.T, base string, d jirasim.Deployment, change func(*Wiring, *Options, *rest.Options)) *Connector {
+func open(t testing.TB, base string, d jirasim.Deployment, change func(*Wiring, *Options, *rest.Options)) *Connector {
 	t.Helper()
 	w, o := testWiring(), testOptions(base, d)
 	ro := rest.Options{}
@@ -138,7 +138,7 @@ func start(t *testing.T, seed jirasim.Seed, changes ...func(*Wiring, *Options, *
 	return rig{site: site, Connector: reopen(t, site, seed.Deployment, changes...)}
 }
 
-func reopen(t *testing.T, site http.Handler, d jirasim.Deployment, changes ...func(*Wiring, *Options, *rest.Options)) *Connector {
+func reopen(t testing.TB, site http.Handler, d jirasim.Deployment, changes ...func(*Wiring, *Options, *rest.Options)) *Connector {
 	t.Helper()
 	return open(t, "http://jira.example", d, func(w *Wiring, o *Options, r *rest.Options) {
 		r.Transport, r.Attempts, r.Backoff = direct{site}, 3, time.Millisecond

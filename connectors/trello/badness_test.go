@@ -27,7 +27,7 @@ type corpus struct {
 	asked  []string // the requests of the undisturbed pull
 }
 
-func (c *corpus) open(t *testing.T) *Connector {
+func (c *corpus) open(t testing.TB) *Connector {
 	t.Helper()
 	s := usual()
 	s.options.URL, s.options.Boards = "http://trello.example/1", c.boards
@@ -43,7 +43,7 @@ func (c *corpus) open(t *testing.T) *Connector {
 	return k
 }
 
-func newCorpus(t *testing.T, name string, site *trellosim.Site) *corpus {
+func newCorpus(t testing.TB, name string, site *trellosim.Site) *corpus {
 	t.Helper()
 	c := &corpus{Tape: connectortest.NewTape(site), name: name}
 	for _, b := range site.Boards() {

@@ -109,7 +109,7 @@ func cardsIn(list string, n int) []obj {
 	return out
 }
 
-func siteOf(t *testing.T, boards ...obj) *trellosim.Site {
+func siteOf(t testing.TB, boards ...obj) *trellosim.Site {
 	t.Helper()
 	seed := trellosim.Seed{Bare: true}
 	for _, b := range boards {

@@ -14,7 +14,7 @@ import (
 func FuzzReadCard(f *testing.F) {
 	f.Add([]byte(`{"id":"5efd2601abcdef0000000001","name":"a","pos":1.5,"due":"2026-12-01T10:00:00.000Z","labels":[{"id":"x","name":"y","color":null}]}`))
 	f.Add([]byte(`{"id":"5efd2601abcdef0000000001","badges":{"votes":1e400,"comments":null,"checkItems":"3"},"customFieldItems":[{"idCustomField":"f","value":{"number":3}},{"idCustomField":"g","idValue":"o","value":null},7]}`))
-	f.Add([]byte(`{"id":"x","attachments":[{"url":null},{"url":"https://a/browse/A-1"}],"labels":{},"closed":0}`))
+	f.Add([]byte(`{"id":"5efd2601abcdef0000000001","attachments":[{"url":null},{"url":"https://a/browse/A-1"}],"labels":{},"closed":0}`))
 	f.Add([]byte(`null`))
 	f.Add([]byte(`[]`))
 	b := &board{name: "b", votes: true, fields: []fieldDef{{ID: "f", Name: "F", Type: "number"}, {ID: "g", Name: "G", Type: "list", options: map[string]string{"o": "3"}}}}
