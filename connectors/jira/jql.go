@@ -18,17 +18,17 @@ func splitJQL(jql string) (filter, orderBy string) {
 			depth--
 		}
 		switch {
-		case strings.TrimSpace(token) == "":
+		case trim(token) == "":
 		case depth == 0 && strings.EqualFold(token, "order"):
 			order = i
 		case order >= 0 && strings.EqualFold(token, "by"):
-			return strings.TrimSpace(jql[:order]), strings.TrimSpace(jql[end:])
+			return trim(jql[:order]), trim(jql[end:])
 		default:
 			order = -1
 		}
 		i = end
 	}
-	return strings.TrimSpace(jql), ""
+	return trim(jql), ""
 }
 
 // tokenEnd gives where the token that begins at i ends: a quoted text, a run of
@@ -84,5 +84,9 @@ func orderedBy(filter, terms string) string {
 	if terms == "" {
 		return filter
 	}
-	return strings.TrimSpace(filter + " ORDER BY " + terms)
+	return trim(filter + " ORDER BY " + terms)
 }
+
+// trim takes the blanks of the language off both ends, and nothing that is a
+// sign to it.
+func trim(s string) string { return strings.Trim(s, " \t\n\r") }
