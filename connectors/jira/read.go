@@ -137,7 +137,18 @@ func (c *Connector) readBulk(ctx context.Context, r *reading, ids []string) erro
 			return err
 		}
 	}
+	r.arrange(ids)
 	return nil
+}
+
+// arrange puts the issues into the order of the listing: bulkfetch gives them in
+// any order, and what is told of them must not depend on it.
+func (r *reading) arrange(ids []string) {
+	place := make(map[string]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	slices.SortStableFunc(r.issues, func(a, b rawIssue) int { return place[string(a.ID)] - place[string(b.ID)] })
 }
 
 // fetch reads the issues of one body. An answer that is too large is asked for
