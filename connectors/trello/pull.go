@@ -187,6 +187,7 @@ func (c *Connector) readCards(ctx context.Context, b *board, out *notes, read *i
 	if err != nil {
 		return nil, fmt.Errorf("cards of board %q: %w", b.name, err)
 	}
+	slices.SortFunc(cards, func(a, b card) int { return cmp.Compare(a.id, b.id) }) // what is told of them must not depend on the pages
 	if n := len(p.unreadable); n > 0 {
 		out.put(work.Finding{
 			Code: "no-id", Level: work.Warning,
