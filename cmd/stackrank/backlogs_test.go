@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,19 +96,27 @@ func newBacklog(t *testing.T, folder string) *backlogRig {
 	if b.board != nil && !b.board.Paid {
 		s.trello.Switches().CustomFields(boardID, trellosim.FieldsNotInPlan)
 	}
-	jiraListener, err := listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	trelloListener, err := listen(t.Context(), "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.jiraURL, s.trelloURL = "http://"+jiraListener.Addr().String(), "http://"+trelloListener.Addr().String()
-	s.serve(jiraListener, s.jira)
-	s.serve(trelloListener, s.trello)
+	s.listenBoth(t)(s.jira, s.trello)
 	b.rig = rigOf(t, s, simOptions{deployment: string(jiraSeed.Deployment)})
 	return b
+}
+
+// listenBoth opens a listener for each simulator, so that their addresses are
+// known, and gives the function that serves them.
+func (s *sims) listenBoth(t *testing.T) func(jira, trello http.Handler) {
+	t.Helper()
+	var open [2]net.Listener
+	for i := range open {
+		var err error
+		if open[i], err = listen(t.Context(), "127.0.0.1:0"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.jiraURL, s.trelloURL = "http://"+open[0].Addr().String(), "http://"+open[1].Addr().String()
+	return func(jira, trello http.Handler) {
+		s.serve(open[0], jira)
+		s.serve(open[1], trello)
+	}
 }
 
 func exists(t *testing.T, path string) bool {
