@@ -18,8 +18,6 @@ func (s *Site) issueRoutes() {
 	s.platform("POST", "/issue/bulk", (*call).createIssues)
 	s.platform("GET", one+"/transitions", (*call).listTransitions)
 	s.platform("POST", one+"/transitions", (*call).transition)
-	s.platform("GET", one+"/remotelink", (*call).listRemoteLinks)
-	s.platform("POST", one+"/remotelink", (*call).putRemoteLink)
 	s.platform("GET", one+"/properties", (*call).listProperties)
 	s.platform("GET", one+"/properties/{propertyKey}", (*call).getProperty)
 	s.platform("PUT", one+"/properties/{propertyKey}", (*call).putProperty)

@@ -2,7 +2,6 @@ package jirasim
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 )
@@ -172,72 +171,4 @@ func (c *call) unlink(i *issue, id string) {
 	ch := c.change(i)
 	ch.issue.set("issuelinks", encode(kept))
 	ch.commit()
-}
-
-// remoteLink is a link to something outside.
-type remoteLink struct {
-	ID           int64           `json:"id"`
-	Self         string          `json:"self"`
-	GlobalID     string          `json:"globalId,omitempty"`
-	Application  json.RawMessage `json:"application,omitempty"`
-	Relationship string          `json:"relationship,omitempty"`
-	Object       json.RawMessage `json:"object"`
-}
-
-func remoteLinksOf(i *issue) []remoteLink {
-	out := []remoteLink{}
-	_ = json.Unmarshal(i.remote, &out)
-	return out
-}
-
-func (c *call) listRemoteLinks() answer {
-	i, refusal := c.target()
-	if refusal != nil {
-		return *refusal
-	}
-	all := remoteLinksOf(i)
-	global := c.r.URL.Query().Get("globalId")
-	if global == "" {
-		return reply(http.StatusOK, all)
-	}
-	for _, l := range all {
-		if l.GlobalID == global {
-			return reply(http.StatusOK, l)
-		}
-	}
-	return refuse(http.StatusNotFound, "The remote link with the given global id does not exist.")
-}
-
-// putRemoteLink adds a remote link, or replaces the one with its global id.
-func (c *call) putRemoteLink() answer {
-	i, refusal := c.target()
-	if refusal != nil {
-		return *refusal
-	}
-	var in remoteLink
-	if a := c.read(&in); a != nil {
-		return *a
-	}
-	var object struct{ URL, Title string }
-	if isNull(in.Object) || json.Unmarshal(in.Object, &object) != nil || object.URL == "" || object.Title == "" {
-		return refuseFields(http.StatusBadRequest, map[string]string{"title": "'title' is required.", "url": "'url' is required."})
-	}
-	status, all := http.StatusCreated, remoteLinksOf(i)
-	in.ID = c.s.fresh()
-	at := len(all)
-	for n, l := range all {
-		if in.GlobalID != "" && l.GlobalID == in.GlobalID {
-			status, at, in.ID = http.StatusOK, n, l.ID
-		}
-	}
-	in.Self = fmt.Sprintf("%s/rest/api/2/issue/%s/remotelink/%d", selfMark, i.key, in.ID)
-	if at == len(all) {
-		all = append(all, in)
-	} else {
-		all[at] = in
-	}
-	next := i.clone()
-	next.remote = encode(all)
-	c.s.put(next)
-	return reply(status, map[string]any{"id": in.ID, "self": in.Self})
 }

@@ -143,11 +143,11 @@ func (in sprintRequest) into(s *Sprint) *answer {
 		return bad("The dates of a sprint must be ISO 8601 date times.")
 	case s.Start != "" && s.End != "" && !timeOf(quote(s.End)).After(timeOf(quote(s.Start))):
 		return bad("The end date of a sprint must be after its start date.")
-	case in.State == nil || *in.State == s.State:
+	case in.State == nil || strings.EqualFold(*in.State, s.State):
 		return nil
 	}
 	next := map[string]string{"future": "active", "active": "closed"}[s.State]
-	if *in.State != next {
+	if !strings.EqualFold(*in.State, next) { // clients write it in capitals, too
 		return bad(fmt.Sprintf("A sprint that is %s cannot become %s.", s.State, *in.State))
 	}
 	if s.Start == "" || s.End == "" {
@@ -171,7 +171,7 @@ func (c *call) rewriteSprint(whole bool) answer {
 		return *a
 	}
 	next := c.s.catalog.sprints[at]
-	if next.State == "closed" && in.State != nil && *in.State != "closed" {
+	if next.State == "closed" && in.State != nil && !strings.EqualFold(*in.State, "closed") {
 		return refuse(http.StatusBadRequest, "A closed sprint cannot be opened again.")
 	}
 	if whole {
