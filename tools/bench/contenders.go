@@ -33,11 +33,20 @@ type task struct {
 
 // contenders are all there are, in the order of the table.
 var contenders = []contender{
-	{"stackrank", []string{cloud, dataCenter}, false, stackrank},
+	{"stackrank-read", []string{cloud, dataCenter}, false, stackrankRead},
+	{"stackrank-sync", []string{cloud, dataCenter}, false, stackrankSync},
 	{"go-jira-read", []string{cloud, dataCenter}, false, goJiraRead},
 	{"go-jira-write", []string{cloud, dataCenter}, true, goJiraWrite},
 	{"jira-cli", []string{cloud, dataCenter}, false, jiraCLI},
 	{"bugwarrior", []string{dataCenter}, true, bugwarrior},
+}
+
+// missing says what cannot be measured here.
+func (p programs) missing(contender string) string {
+	if contender == "bugwarrior" && p.bugwarrior == "" {
+		return "bugwarrior is not installed (apt-get install bugwarrior)"
+	}
+	return ""
 }
 
 // command gives a command with a home of its own and nothing else of ours.
@@ -83,23 +92,32 @@ backlogs:
       top: all
 `
 
-func stackrank(ctx context.Context, p programs, t task) ([]step, error) {
+func stackrankRead(ctx context.Context, p programs, t task) ([]step, error) {
+	report, err := ours(ctx, p, t, "report")
+	return []step{{name: "`stackrank report`", commands: report}}, err
+}
+
+func stackrankSync(ctx context.Context, p programs, t task) ([]step, error) {
+	first, err := ours(ctx, p, t, "sync", "--force")
+	if err != nil {
+		return nil, err
+	}
+	second, err := ours(ctx, p, t, "sync")
+	return []step{
+		{name: "`stackrank sync`, first", commands: first},
+		{name: "`stackrank sync`, unchanged", commands: second},
+	}, err
+}
+
+// ours gives a command of stackrank with a configuration for the site.
+func ours(ctx context.Context, p programs, t task, args ...string) ([]*exec.Cmd, error) {
 	user := ""
 	if t.site.kind == cloud {
 		user = "\n      user: " + t.site.user
 	}
 	config := filepath.Join(t.home, "stackrank.yaml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, ourConfig, t.site.url, user, t.site.jql), 0o600); err != nil {
-		return nil, err
-	}
-	ours := func(args ...string) []*exec.Cmd {
-		return []*exec.Cmd{command(ctx, t.home, t.site.token, p.stackrank, append(args, "--config", config)...)}
-	}
-	return []step{
-		{name: "`stackrank report`", commands: ours("report")},
-		{name: "`stackrank sync`, first", commands: ours("sync", "--force")},
-		{name: "`stackrank sync`, unchanged", commands: ours("sync")},
-	}, nil
+	err := os.WriteFile(config, fmt.Appendf(nil, ourConfig, t.site.url, user, t.site.jql), 0o600)
+	return []*exec.Cmd{command(ctx, t.home, t.site.token, p.stackrank, append(args, "--config", config)...)}, err
 }
 
 func goJira(ctx context.Context, p programs, t task, more ...string) []*exec.Cmd {

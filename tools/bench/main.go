@@ -30,6 +30,7 @@ type options struct {
 	seed      uint64
 	out       string
 	kept      string
+	repeat    int // runs of each contender, of which the fastest counts
 	routes    bool
 }
 
@@ -62,6 +63,7 @@ func parse(args []string) (options, error) {
 	kinds := f.String("jira", cloud+","+dataCenter, "kinds of Jira")
 	peers := f.String("peers", strings.Join(all, ","), "contenders")
 	f.IntVar(&o.sample, "sample", 1000, "most items for contenders with a request for each item; what is above is extrapolated")
+	f.IntVar(&o.repeat, "repeat", 1, "runs of each contender; for each step the fastest counts")
 	f.Uint64Var(&o.seed, "seed", 1, "seed of the generated issues")
 	f.StringVar(&o.out, "out", "", "file for the tables; empty: standard output")
 	f.StringVar(&o.kept, "rows", "", "file that keeps what was measured; a later run measures only what is missing in it")

@@ -15,6 +15,7 @@ type figures struct {
 	Wall             time.Duration
 	CPU              time.Duration // of the processes of the step
 	Memory           int64         // bytes; the most that one of them held at once
+	Floor            int64         // bytes that this program held: Linux tells no less of a child
 }
 
 // times gives the figures of n times as many items. Memory stays as measured.
@@ -51,8 +52,7 @@ func (f *figures) measure(s *site, commands []*exec.Cmd) (map[string]int, error)
 }
 
 // spend runs a command to its end and adds what it took, its own children
-// included. Linux counts the memory of this program as the least of that of a
-// child; so this program holds little.
+// included.
 func (f *figures) spend(c *exec.Cmd) error {
 	said, err := os.CreateTemp("", "bench-said-")
 	if err != nil {
@@ -72,7 +72,7 @@ func (f *figures) spend(c *exec.Cmd) error {
 		return fmt.Errorf("%s: the system does not tell its memory", c.Path)
 	}
 	f.CPU += c.ProcessState.UserTime() + c.ProcessState.SystemTime()
-	f.Memory = max(f.Memory, usage.Maxrss*1024)
+	f.Memory, f.Floor = max(f.Memory, usage.Maxrss*1024), max(f.Floor, ownPeak())
 	return nil
 }
 

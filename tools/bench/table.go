@@ -75,21 +75,21 @@ func writeTable(b *strings.Builder, rows []row) {
 func writeLine(b *strings.Builder, name string, latencies []time.Duration, rows []row) {
 	walls := map[time.Duration]string{}
 	var requests, writes []int
-	var memory int64
 	var last row
+	var most figures
 	for _, r := range rows {
 		if r.Name != name {
 			continue
 		}
 		walls[r.Latency] = seconds(r.Wall)
 		requests, writes = append(requests, r.Requests), append(writes, r.Writes)
-		memory, last = max(memory, r.Memory), r
+		last, most.Memory, most.Floor = r, max(most.Memory, r.Memory), max(most.Floor, r.Floor)
 	}
 	fmt.Fprintf(b, "| %s | %s | %s |", name, span(requests), span(writes))
 	for _, l := range latencies {
 		fmt.Fprintf(b, " %s |", walls[l])
 	}
-	fmt.Fprintf(b, " %d MB | %s |\n", megabytes(memory), last.remark())
+	fmt.Fprintf(b, " %s | %s |\n", most.peak(), last.remark())
 }
 
 // remark says what a reader must know of a row.
@@ -99,6 +99,15 @@ func (r row) remark() string {
 	}
 	sample := fmt.Sprintf("%s of %s measured, times %d", thousands(r.Measured), thousands(r.Items), r.Items/r.Measured)
 	return strings.TrimPrefix(r.Note+"; "+sample, "; ")
+}
+
+// peak writes the memory, as a bound where no more is known.
+func (f figures) peak() string {
+	text := fmt.Sprintf("%d MB", megabytes(f.Memory))
+	if f.Memory <= f.Floor {
+		return "≤ " + text
+	}
+	return text
 }
 
 // span gives a number, or the least and the most of several.
