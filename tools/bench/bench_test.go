@@ -124,7 +124,7 @@ func TestTableSetsLatenciesSideBySide(t *testing.T) {
 		{Kind: cloud, Items: 1000, Measured: 1000, Name: "ours", figures: figures{18, 0, 200 * time.Millisecond, time.Second, 32_400_000, 0}},
 		{Kind: cloud, Items: 1000, Measured: 1000, Name: "script", Note: "reads", figures: figures{10, 0, 20 * time.Millisecond, time.Second, 14_000_000, 14_000_000}},
 		{Kind: cloud, Items: 1000, Measured: 1000, Latency: 20 * time.Millisecond, Name: "ours", figures: figures{19, 0, 12345 * time.Millisecond, time.Second, 33_600_000, 0}},
-		{Kind: dataCenter, Items: 10000, Measured: 1000, Name: "slow", Note: "reads", figures: figures{1013, 0, time.Minute, time.Second, 5e7, 0}.times(10)},
+		{Kind: dataCenter, Items: 10000, Measured: 1000, Name: "slow", Note: "reads", figures: figures{1013, 0, time.Minute, time.Second, 5e7, 0}.scaled(10000, 1000)},
 	}
 	want := `### 1,000 items, Jira Cloud
 
@@ -137,7 +137,7 @@ func TestTableSetsLatenciesSideBySide(t *testing.T) {
 
 | what | requests | writes | wall, 0 ms | peak memory | |
 |---|--:|--:|--:|--:|---|
-| slow | 10,130 | 0 | 600 s | 50 MB | reads; 1,000 of 10,000 measured, times 10 |
+| slow | 10,130 | 0 | 600 s | 50 MB | reads; 1,000 of 10,000 measured, the rest extrapolated |
 
 `
 	var b strings.Builder
@@ -153,11 +153,11 @@ func TestLargeBacklogsOfSerialContendersAreExtrapolated(t *testing.T) {
 	small := row{Kind: cloud, Items: 100, Measured: 100, Contender: "slow", Name: "slow, pull", figures: figures{103, 100, time.Second, time.Second, 7, 0}}
 	b := &bencher{options: options{sample: 100}, rows: []row{small}}
 	// What is known is not measured again, so no site is needed.
-	if err := b.one(t.Context(), contender{name: "slow", serial: true}, row{Kind: cloud, Items: 500, Contender: "slow"}); err != nil {
+	if err := b.one(t.Context(), contender{name: "slow", serial: true}, row{Kind: cloud, Items: 250, Contender: "slow"}); err != nil {
 		t.Fatal(err)
 	}
 	want := small
-	want.Items, want.figures = 500, figures{515, 500, 5 * time.Second, 5 * time.Second, 7, 0}
+	want.Items, want.figures = 250, figures{257, 250, 2500 * time.Millisecond, 2500 * time.Millisecond, 7, 0}
 	if diff := cmp.Diff([]row{small, want}, b.rows, cmp.AllowUnexported(row{}, figures{})); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}

@@ -38,7 +38,7 @@ func bench(ctx context.Context, o options) error {
 		for _, items := range o.items {
 			for _, latency := range o.latencies {
 				if err := b.all(ctx, row{Kind: kind, Items: items, Latency: latency}); err != nil {
-					return err
+					return errors.Join(err, b.write())
 				}
 			}
 		}
@@ -91,7 +91,7 @@ func (b *bencher) one(ctx context.Context, c contender, r row) error {
 	}
 	for _, m := range rows {
 		m.Items, m.Measured = r.Items, r.Measured
-		m.figures = m.times(r.Items / r.Measured)
+		m.figures = m.scaled(r.Items, r.Measured)
 		b.rows = append(b.rows, m)
 	}
 	return nil

@@ -18,12 +18,13 @@ type figures struct {
 	Floor            int64         // bytes that this program held: Linux tells no less of a child
 }
 
-// times gives the figures of n times as many items. Memory stays as measured.
-func (f figures) times(n int) figures {
-	f.Requests *= n
-	f.Writes *= n
-	f.Wall *= time.Duration(n)
-	f.CPU *= time.Duration(n)
+// scaled gives the figures of so many items as if each cost what it did with
+// fewer. Memory stays as measured.
+func (f figures) scaled(items, measured int) figures {
+	f.Requests = f.Requests * items / measured
+	f.Writes = f.Writes * items / measured
+	f.Wall = f.Wall * time.Duration(items) / time.Duration(measured)
+	f.CPU = f.CPU * time.Duration(items) / time.Duration(measured)
 	return f
 }
 

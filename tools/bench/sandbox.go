@@ -25,10 +25,10 @@ const (
 
 // site is a simulated Jira that runs as a process of its own.
 type site struct {
-	process         *exec.Cmd
-	kind, url, jql  string
-	user, token     string // as a login; Data Center takes the token as bearer besides
-	scoreID, rankID string // ids of the fields to write to
+	process        *exec.Cmd
+	kind, url, jql string
+	user, token    string // as a login; Data Center takes the token as bearer besides
+	scoreID        string // id of the field for scores
 }
 
 // stats are the requests that the simulator counted since it began.
@@ -84,7 +84,7 @@ func (s *site) awaitReady(out io.Reader) error {
 }
 
 // learn takes the credentials and the query from the sandbox's configuration and
-// the ids of the fields to write to from the site.
+// the id of the field for scores from the site.
 func (s *site) learn(config string) error {
 	text, err := os.ReadFile(config)
 	if err != nil {
@@ -107,11 +107,8 @@ func (s *site) learn(config string) error {
 		return err
 	}
 	for _, f := range fields {
-		switch f.Name {
-		case "Priority Score":
+		if f.Name == "Priority Score" {
 			s.scoreID = f.ID
-		case "Stack Rank":
-			s.rankID = f.ID
 		}
 	}
 	return nil

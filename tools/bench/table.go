@@ -97,7 +97,7 @@ func (r row) remark() string {
 	if r.Measured == r.Items {
 		return r.Note
 	}
-	sample := fmt.Sprintf("%s of %s measured, times %d", thousands(r.Measured), thousands(r.Items), r.Items/r.Measured)
+	sample := fmt.Sprintf("%s of %s measured, the rest extrapolated", thousands(r.Measured), thousands(r.Items))
 	return strings.TrimPrefix(r.Note+"; "+sample, "; ")
 }
 
