@@ -8,6 +8,7 @@ require (
 	github.com/ctreminiom/go-atlassian/v2 v2.6.1
 	github.com/google/go-cmp v0.7.0
 	github.com/tidwall/gjson v1.18.0
+	github.com/trivago/tgo v1.0.7
 )
 
 require (
@@ -18,6 +19,5 @@ require (
 	github.com/pkg/errors v0.9.1 // indirect
 	github.com/tidwall/match v1.1.1 // indirect
 	github.com/tidwall/pretty v1.2.0 // indirect
-	github.com/trivago/tgo v1.0.7 // indirect
 	golang.org/x/time v0.0.0-20200630173020-3af7569d3a1e // indirect
 )

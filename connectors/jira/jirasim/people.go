@@ -258,9 +258,10 @@ func (c *call) watch() answer {
 	if refusal != nil {
 		return *refusal
 	}
-	word := textOf(c.body)
+	sent := strings.TrimSpace(string(c.body))
+	word := textOf(json.RawMessage(sent))
 	switch {
-	case len(strings.TrimSpace(string(c.body))) == 0:
+	case sent == "" || sent == "null" || sent == `""`:
 		word = c.s.seed.User.ID
 	case word == "":
 		return refuse(http.StatusBadRequest, "The request body must be the identifier of a user as a JSON string.")
