@@ -3,6 +3,7 @@ package trello
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -111,6 +112,30 @@ func TestALabelThatExistsIsNeverMadeTwice(t *testing.T) {
 	if diff := cmp.Diff([]string{putLabel}, r.sent()); diff != "" {
 		t.Errorf("writes (-want +got):\n%s", diff)
 	}
+
+	t.Run("also when the lists that were read are of a moment ago", func(t *testing.T) {
+		for _, stale := range []int{1, 2, 3} { // of three lists: two before a label is made, one after
+			b := boardOf(cardOf(1, ideasList, nil))
+			b["labels"] = append(b["labels"].([]obj), obj{"id": "5f0000000000000000002000", "idBoard": boardRef, "name": "stackrank-now", "color": "sky"})
+			site := siteOf(t, b)
+			seen := 0
+			c := connect(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+				if strings.HasSuffix(q.URL.Path, "/labels") && q.Method == http.MethodGet {
+					if seen++; seen < stale {
+						_, _ = io.WriteString(w, "[]")
+						return
+					}
+				}
+				site.ServeHTTP(w, q)
+			}))
+			if err := c.Apply(t.Context(), change(1, add("stackrank-now"))); err != nil {
+				t.Fatal(err)
+			}
+			if n := strings.Count(dump(t, site), `"name":"stackrank-now"`); n != 2 { // on the board, and on the card
+				t.Errorf("with %d old lists the label is there %d times, want once on the board and once on the card:\n%s", stale-1, n, dump(t, site))
+			}
+		}
+	})
 
 	t.Run("also when its making seemed to fail", func(t *testing.T) {
 		r := &recorded{site: siteOf(t, boardOf(cardOf(1, ideasList, nil)))}

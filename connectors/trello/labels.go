@@ -83,9 +83,8 @@ func (c *Connector) createLabel(ctx context.Context, boardID, name string) (stri
 		err = fmt.Errorf("%w: a new label without id", work.ErrUnexpected)
 	}
 	if err == nil {
-		c.labels[boardID][name] = []string{made.ID}
 		c.log.Debug("label created", zap.String("label", name), zap.String("board", boardID))
-		return made.ID, nil
+		return c.first(ctx, boardID, name, made.ID)
 	}
 	if refusedForSure(err) {
 		return "", fmt.Errorf("create label %q: %w", name, err)
@@ -95,6 +94,27 @@ func (c *Connector) createLabel(ctx context.Context, boardID, name string) (stri
 	if readErr != nil || len(have[name]) == 0 {
 		return "", fmt.Errorf("create label %q: %w", name, err)
 	}
+	return have[name][0], nil
+}
+
+// first gives the board's first label of that name. Where the one just made
+// turns out to be a second, because another run made one at the same moment or
+// the list was of a moment ago, it is deleted again: it is on no card yet. The
+// caller holds labelMu.
+func (c *Connector) first(ctx context.Context, boardID, name, made string) (string, error) {
+	have, err := c.readLabels(ctx, boardID, "name,id")
+	if err != nil {
+		return "", err
+	}
+	ids := have[name]
+	if len(ids) == 0 || ids[0] == made {
+		have[name] = []string{made}
+		return made, nil
+	}
+	if err := c.api.remove(ctx, "labels/"+made); err != nil {
+		return "", fmt.Errorf("take back the second label %q: %w", name, err)
+	}
+	have[name] = slices.DeleteFunc(ids, func(id string) bool { return id == made })
 	return have[name][0], nil
 }
 
