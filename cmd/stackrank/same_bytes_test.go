@@ -79,16 +79,27 @@ func mixedRig(t *testing.T, d jirasim.Deployment, m *mixer, every int) *rig {
 	if err := s.load(o); err != nil {
 		t.Fatal(err)
 	}
+	s.jira = jirasim.New(ambiguous(d, every), o.now)
+	serve(m.before(s.jira), m.before(s.trello))
+	return rigOf(t, s, o)
+}
+
+// ambiguous gives one in so many of the built-in issues on a site where much is
+// there twice: fields for story points, values in them, and boards that estimate
+// by either.
+func ambiguous(d jirasim.Deployment, every int) jirasim.Seed {
+	const second = "customfield_10017"
 	seed := jirasim.Builtin(at)
 	seed.Deployment = d
+	seed.Fields = append(seed.Fields, jirasim.Field{ID: second, Name: "Story point estimate", Custom: jirasim.NumberType})
+	seed.Boards = append(seed.Boards, jirasim.Board{ID: 3, Name: "Harbour again", Type: "scrum", Project: "FERRY", Estimate: second})
 	all := seed.Issues
 	seed.Issues = nil
 	for i := 0; i < len(all); i += every {
-		seed.Issues = append(seed.Issues, all[i])
+		estimated := bytes.Replace(all[i], []byte(`"fields":{`), fmt.Appendf(nil, `"fields":{%q:%d,`, second, 1+i%8), 1)
+		seed.Issues = append(seed.Issues, estimated)
 	}
-	s.jira = jirasim.New(seed, o.now)
-	serve(m.before(s.jira), m.before(s.trello))
-	return rigOf(t, s, o)
+	return seed
 }
 
 // rendered reads the backlog once, with so many requests of a credential at a
@@ -197,7 +208,7 @@ func (m *mixer) mix(path string, body []byte) []byte {
 // that holds them, those that are an answer of their own by the end of its path.
 var unordered = map[string]bool{
 	"labels": true, "issuelinks": true, "fixVersions": true, "components": true, "subtasks": true,
-	"/field": true, "/bulkfetch": true,
+	"/field": true, "/bulkfetch": true, "/board": true,
 	"idLabels": true, "idMembers": true, "idMembersVoted": true, "idChecklists": true, "customFieldItems": true,
 	"attachments": true, "memberships": true, "premiumFeatures": true, "options": true,
 	"/customFields": true, "/labels": true, "/lists": true, "/cards": true,
@@ -216,8 +227,8 @@ func (m *mixer) write(out *bytes.Buffer, v any, name string) {
 			m.write(out, keys[i], "")
 			out.WriteByte(':')
 			inner := keys[i]
-			if inner == "issues" {
-				inner = name // of bulkfetch they come in any order, of a search they do not
+			if inner == "issues" || inner == "values" {
+				inner = name // of bulkfetch and boards they come in any order, of a search they do not
 			}
 			m.write(out, v[keys[i]], inner)
 		})

@@ -132,6 +132,7 @@ func (c *Connector) learnFields(ctx context.Context, s *site) error {
 	if len(s.fields) == 0 {
 		return fmt.Errorf("%w: Jira lists no fields", work.ErrUnexpected)
 	}
+	s.fields.arrange()
 	s.ranks = s.fields.ofType(typeRank)
 	return nil
 }

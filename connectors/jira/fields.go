@@ -90,8 +90,16 @@ func (n named) ids() []string {
 	return out
 }
 
-// catalogue holds the fields of a site, in the order of GET /field.
+// catalogue holds the fields of a site, custom ones first, by age.
 type catalogue []field
+
+// arrange gives the fields an order of their own: Jira promises none, and where
+// two could serve, the same one must serve every time.
+func (c catalogue) arrange() {
+	slices.SortStableFunc(c, func(a, b field) int {
+		return work.Ref{ID: a.number()}.Compare(work.Ref{ID: b.number()})
+	})
+}
 
 // find gives what a configured name or id stands for. Ids come first, then the
 // exact name, then the name in another case, then the name in English.

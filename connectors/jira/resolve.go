@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -125,7 +126,7 @@ func fieldIDs(fs []field) string {
 	return strings.Join(ids, ", ")
 }
 
-// boardOf gives the configuration of a project's first board, a Scrum board
+// boardOf gives the configuration of a project's oldest board, a Scrum board
 // before others since it alone knows an estimate. A site without Jira Software,
 // or an account without access to it, has none.
 func (c *Connector) boardOf(ctx context.Context, project string) (board, error) {
@@ -136,12 +137,22 @@ func (c *Connector) boardOf(ctx context.Context, project string) (board, error) 
 	if err != nil || len(list) == 0 {
 		return board{}, err
 	}
-	i := max(0, slices.IndexFunc(list, func(b jiralib.Board) bool { return b.Type == "scrum" }))
-	b, err := c.boardConfig(ctx, list[i].ID)
+	first := slices.MinFunc(list, func(a, b jiralib.Board) int {
+		return cmp.Or(-cmp.Compare(scrum(a), scrum(b)), cmp.Compare(a.ID, b.ID))
+	})
+	b, err := c.boardConfig(ctx, first.ID)
 	if err == nil {
 		c.boards[project] = b
 	}
 	return b, err
+}
+
+// scrum is 1 for a Scrum board, 0 for others.
+func scrum(b jiralib.Board) int {
+	if b.Type == "scrum" {
+		return 1
+	}
+	return 0
 }
 
 // boardList gives the boards of a project; none where they are not to be seen.
