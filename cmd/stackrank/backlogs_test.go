@@ -148,7 +148,7 @@ func (b *backlogRig) draft(t *testing.T, zone string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.golden(t, "stackrank.yaml", string(text))
+	b.golden(t, "init.yaml", string(text))
 	b.configure(t, "order: false # true: the tracker's own order follows the ranking", "order: true")
 }
 
