@@ -153,3 +153,30 @@ func TestWithoutJiraSoftwareThereAreNoBoards(t *testing.T) {
 		t.Errorf("%d items, want 2", len(s.Items))
 	}
 }
+
+// TestSurveyFindsFieldsWhateverTheirNames holds that a board's estimate is found
+// under any name, and that of two fields of one name each is named by its id.
+func TestSurveyFindsFieldsWhateverTheirNames(t *testing.T) {
+	deployments(t, func(t *testing.T, d jirasim.Deployment) {
+		seed := seedOf(d, issueOf(1, "PAY-1", `"customfield_10201":3`, `"customfield_10202":7`))
+		seed.Fields = append(seed.Fields,
+			jirasim.Field{ID: "customfield_10201", Name: "Größe", Custom: jirasim.NumberType},
+			jirasim.Field{ID: "customfield_10202", Name: "Wert", Custom: jirasim.NumberType},
+			jirasim.Field{ID: "customfield_10203", Name: "Wert", Custom: jirasim.NumberType})
+		seed.Boards = []jirasim.Board{{ID: 4, Name: "PAY", Type: "scrum", Project: "PAY", Estimate: "customfield_10201"}}
+		s, err := start(t, seed, func(_ *Wiring, o *Options, _ *rest.Options) { o.JQL = "" }).Survey(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := map[string]string{}
+		for _, f := range s.Fields {
+			names[f.ID] = f.Name
+			if f.ID == "customfield_10201" && f.Signal != work.Effort {
+				t.Errorf("field %+v, want the effort by which the board estimates", f)
+			}
+		}
+		if names["customfield_10202"] != "customfield_10202" || names["customfield_10203"] != "customfield_10203" {
+			t.Errorf("fields %v, want both of the name Wert by their ids", names)
+		}
+	})
+}

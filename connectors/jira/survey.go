@@ -147,7 +147,33 @@ func (c *Connector) surveyFields(ctx context.Context, s *site, found []project) 
 		return nil, err
 	}
 	tallyFields(out, *p.Issues)
-	return out, nil
+	return out, c.markEstimate(ctx, out, *p.Issues)
+}
+
+// markEstimate marks the field that the board of the sample's fullest project
+// estimates by: it may have any name.
+func (c *Connector) markEstimate(ctx context.Context, fields []connectors.Field, sample []json.RawMessage) error {
+	var l listing
+	for _, raw := range sample {
+		var iss rawIssue
+		if json.Unmarshal(raw, &iss) == nil && iss.Key != "" {
+			l.ids, l.keys = append(l.ids, string(iss.ID)), append(l.keys, iss.Key)
+		}
+	}
+	projects := l.projects()
+	if len(projects) == 0 {
+		return nil
+	}
+	b, err := c.boardOf(ctx, projects[0])
+	if err != nil {
+		return err
+	}
+	for i := range fields {
+		if fields[i].Kind == "number" && fields[i].ID == b.Estimation.Field.ID {
+			fields[i].Signal = work.Effort
+		}
+	}
+	return nil
 }
 
 func tallyFields(fields []connectors.Field, sample []json.RawMessage) {
