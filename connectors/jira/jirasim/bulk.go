@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // task is a bulk edit as its queue knows it. It is done at once, yet the
@@ -43,13 +42,14 @@ func refuseBulk(status int, message string) answer {
 // bulkEdit begins a bulk edit.
 func (c *call) bulkEdit() answer {
 	var in bulkRequest
+	c.version = "3" // rich text comes as documents
 	if c.read(&in) != nil || len(in.Issues) == 0 {
 		return refuseBulk(http.StatusBadRequest, badPayload)
 	}
 	if len(in.Issues) > mostBulkIssues || len(in.Actions) > mostBulkFields {
 		return refuseBulk(http.StatusBadRequest, fmt.Sprintf("At most %d issues and %d fields can be edited at once.", mostBulkIssues, mostBulkFields))
 	}
-	edit, fields, fault := c.bulkValues(in.Input)
+	edit, fields, fault := bulkValues(in.Input)
 	if fault != "" {
 		return refuseBulk(http.StatusBadRequest, fault)
 	}
@@ -99,74 +99,6 @@ func (t *task) do(c *call, i *issue, edit issueEdit) {
 	}
 	ch.commit()
 	t.processed = append(t.processed, i.id)
-}
-
-// bulkLabels is one entry of labelsFields.
-type bulkLabels struct {
-	FieldID string `json:"fieldId"`
-	Option  string `json:"bulkEditMultiSelectFieldOption"`
-	Labels  []struct {
-		Name string `json:"name"`
-	} `json:"labels"`
-}
-
-// bulkValues turns the input of a bulk edit into an edit of one issue, and
-// gives the ids of its fields.
-func (c *call) bulkValues(input map[string]json.RawMessage) (issueEdit, []string, string) {
-	edit := issueEdit{Fields: map[string]json.RawMessage{}, Update: map[string][]map[string]json.RawMessage{}}
-	var numbers []struct {
-		FieldID string          `json:"fieldId"`
-		Value   json.RawMessage `json:"value"`
-	}
-	var texts []struct {
-		FieldID string `json:"fieldId"`
-		Text    string `json:"text"`
-	}
-	var labels []bulkLabels
-	var priority struct {
-		ID string `json:"priorityId"`
-	}
-	targets := map[string]any{"clearableNumberFields": &numbers, "singleLineTextFields": &texts, "labelsFields": &labels, "priority": &priority}
-	for key, raw := range input {
-		into, ok := targets[key]
-		if !ok || json.Unmarshal(raw, into) != nil {
-			return edit, nil, fmt.Sprintf("The field input '%s' is invalid.", key)
-		}
-	}
-	for _, n := range numbers {
-		edit.Fields[n.FieldID] = n.Value
-	}
-	for _, t := range texts {
-		edit.Fields[t.FieldID] = quote(t.Text)
-	}
-	if priority.ID != "" {
-		edit.Fields["priority"] = encode(map[string]string{"id": priority.ID})
-	}
-	for _, l := range labels {
-		l.into(&edit)
-	}
-	fields := slices.Sorted(maps.Keys(edit.Fields))
-	return edit, append(fields, slices.Sorted(maps.Keys(edit.Update))...), ""
-}
-
-// into adds the change of labels to an edit.
-func (l bulkLabels) into(edit *issueEdit) {
-	names := []string{}
-	for _, label := range l.Labels {
-		names = append(names, label.Name)
-	}
-	switch l.Option {
-	case "REPLACE", "REMOVE_ALL":
-		if l.Option == "REMOVE_ALL" {
-			names = []string{}
-		}
-		edit.Fields[l.FieldID] = encode(names)
-	default:
-		verb := strings.ToLower(l.Option)
-		for _, name := range names {
-			edit.Update[l.FieldID] = append(edit.Update[l.FieldID], map[string]json.RawMessage{verb: quote(name)})
-		}
-	}
 }
 
 func (c *call) bulkProgress() answer {

@@ -184,7 +184,10 @@ func (c *call) createMeta() answer {
 				kinds = append(kinds, c.kindMeta(p, k))
 			}
 		}
-		projects = append(projects, withKey(withKey(p.raw, "avatarUrls", json.RawMessage("{}")), "issuetypes", encode(kinds)))
+		projects = append(projects, map[string]any{
+			"expand": "issuetypes", "self": selfMark + "/rest/api/2/project/" + p.id, "id": p.id, "key": p.also, "name": p.name,
+			"avatarUrls": map[string]string{}, "issuetypes": kinds,
+		})
 	}
 	return reply(http.StatusOK, map[string]any{"expand": "projects", "projects": projects})
 }

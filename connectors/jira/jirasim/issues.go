@@ -41,6 +41,7 @@ func (s *Site) cloudRoutes() {
 	s.platform("GET", "/field/search", (*call).fieldSearch)
 	s.platform("GET", "/priority/search", (*call).prioritySearch)
 	s.platform("GET", "/project/search", (*call).projectSearch, public)
+	s.register("GET", "/rest/api/3/bulk/issues/fields", (*call).bulkFields)
 	s.register("POST", "/rest/api/3/bulk/issues/fields", (*call).bulkEdit)
 	s.register("GET", "/rest/api/3/bulk/queue/{taskId}", (*call).bulkProgress)
 	s.register("GET", "/_edge/tenant_info", (*call).tenantInfo, public)
