@@ -17,10 +17,14 @@ import (
 //go:embed builtin_cards.tsv
 var builtinCards string
 
-// builtinBoard is the id of the built-in board. Of its parts only the cards
+// The built-in board. Of its parts only the cards and the actions
 // have ids that depend on the clock, since an id begins with the time of its
 // creation.
-const builtinBoard = "5f3c00000000000000000b0a"
+const (
+	builtinBoard = "5f3c00000000000000000b0a"
+	builtinName  = "Harbour ideas"
+	builtinLink  = "HarbIdea"
+)
 
 // The lists, labels, choices, people and steps of the built-in board, in the
 // order of their ids.
@@ -74,6 +78,7 @@ type builtinBuilder struct {
 	filled     map[string]int // cards so far, by list
 	cards      []object
 	checklists []object
+	actions    []object
 }
 
 // builtinID gives the fixed id of a part of the board, by its kind and place.
@@ -115,11 +120,11 @@ func (b *builtinBuilder) export() object {
 		members = append(members, object{"id": builtinID(kindMember, n), "username": p.user, "fullName": p.name, "initials": p.initials})
 	}
 	return object{
-		"id": builtinBoard, "name": "Harbour ideas", "desc": "What people on both sides of the water wish for.",
-		"shortLink": "HarbIdea", "closed": false, "prefs": object{"voting": "members", "permissionLevel": "org"},
+		"id": builtinBoard, "name": builtinName, "desc": "What people on both sides of the water wish for.",
+		"shortLink": builtinLink, "closed": false, "prefs": object{"voting": "members", "permissionLevel": "org"},
 		"premiumFeatures": []string{"paidCorePlugins", "plugins"}, "dateLastActivity": stamp(b.now),
 		"members": members, "lists": lists, "labels": labels, "customFields": builtinDefinitions(),
-		"cards": b.cards, "checklists": b.checklists, "actions": []object{},
+		"cards": b.cards, "checklists": b.checklists, "actions": b.actions,
 	}
 }
 
@@ -173,6 +178,7 @@ func (b *builtinBuilder) add(line string) {
 	b.attach(card, more["mirror"])
 	b.values(card, more)
 	b.checklist(card, more["items"])
+	b.feed(card, list, created, builtinCount(more["comments"]))
 	b.cards = append(b.cards, card)
 }
 

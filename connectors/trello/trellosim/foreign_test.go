@@ -40,6 +40,18 @@ func TestACardIsAddedByItsList(t *testing.T) {
 	}
 }
 
+func TestAListIsReadWithTheFilterInThePath(t *testing.T) {
+	s, _ := smallSite(t)
+	must(t, s, "PUT", "/1/cards/"+cardA, `{"closed":true}`, nil)
+	for filter, want := range map[string]int{"open": 1, "closed": 1, "all": 2} {
+		var cards []object
+		must(t, s, "GET", "/1/lists/"+listID+"/cards/"+filter, "", &cards)
+		if len(cards) != want {
+			t.Errorf("%s: %d cards, want %d", filter, len(cards), want)
+		}
+	}
+}
+
 func TestACopyTellsOfItsSource(t *testing.T) {
 	s, _ := smallSite(t)
 	must(t, s, "POST", "/1/cards/"+cardA+"/checklists", `{"name":"steps"}`, nil)
@@ -119,5 +131,33 @@ func TestAWebhookNeedsAReceiver(t *testing.T) {
 		if want != http.StatusOK && !strings.Contains(rec.Body.String(), "did not return 200 status code, got ") {
 			t.Errorf("refusal %s", rec.Body)
 		}
+	}
+}
+
+// TestBuiltinCommentsCanBeRead holds that the built-in board shows as many
+// comments as its cards count, and none that is younger than their activity.
+func TestBuiltinCommentsCanBeRead(t *testing.T) {
+	c := newClock()
+	s := New(Builtin(c.t, "https://jira.example"), c.now)
+	total := 0
+	for _, card := range s.Dump().Cards {
+		var actions []object
+		must(t, s, "GET", "/1/cards/"+card["id"].(string)+"/actions?filter=commentCard,createCard&limit=1000", "", &actions)
+		said := 0
+		for _, a := range actions {
+			if a["type"] == "commentCard" {
+				said++
+			}
+			if a["date"].(string) > card["dateLastActivity"].(string) {
+				t.Errorf("card %s: %s at %s, last activity %s", card["id"], a["type"], a["date"], card["dateLastActivity"])
+			}
+		}
+		if counted := card["badges"].(object)["comments"]; said != counted || len(actions) != said+1 {
+			t.Errorf("card %s: %d comments of %d actions, want %v and the creation", card["id"], said, len(actions), counted)
+		}
+		total += said
+	}
+	if total == 0 {
+		t.Error("nobody said anything")
 	}
 }

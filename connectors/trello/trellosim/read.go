@@ -217,6 +217,12 @@ func (w *world) getListCards(q *request) (any, error) {
 	return w.listCards(q, w.cardsOf(l.ID), q.params.or("filter", "open"))
 }
 
+// getListCardsFiltered serves the older route with the filter in the path.
+func (w *world) getListCardsFiltered(q *request) (any, error) {
+	q.params["filter"] = q.id("filter")
+	return w.getListCards(q)
+}
+
 func (w *world) getBoardLists(q *request) (any, error) {
 	b, err := w.board(q, "id")
 	if err != nil {

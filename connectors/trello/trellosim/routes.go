@@ -40,6 +40,7 @@ func boardRoutes() []route {
 		{"PUT /1/lists/{id}", (*world).updateList},
 		{"PUT /1/lists/{id}/{field}", (*world).updateListField},
 		{"GET /1/lists/{id}/cards", (*world).getListCards},
+		{"GET /1/lists/{id}/cards/{filter}", (*world).getListCardsFiltered},
 		{"POST /1/lists/{id}/cards", (*world).createListCard},
 		{"GET /1/lists/{id}/board", (*world).getListBoard},
 		{"GET /1/lists/{id}/actions", (*world).getListActions},
