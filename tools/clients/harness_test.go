@@ -176,9 +176,15 @@ func needs(t *testing.T, program, install string) string {
 	if err == nil {
 		return path
 	}
-	if os.Getenv("STACKRANK_REQUIRE_SERVICES") == "1" {
-		t.Fatalf("%s is not installed: %s", program, install)
-	}
-	t.Skipf("%s is not installed: %s", program, install)
+	missing(t, fmt.Sprintf("%s is not installed: %s", program, install))
 	return ""
+}
+
+// missing ends a test for want of something that is not installed.
+func missing(t *testing.T, why string) {
+	t.Helper()
+	if os.Getenv("STACKRANK_REQUIRE_SERVICES") == "1" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
 }
