@@ -43,6 +43,7 @@ type state struct {
 	catalog  catalog
 	cursors  map[int64]*cursor
 	tasks    map[string]*task
+	webhooks []webhook
 	sessions map[string]bool // cookies of those who have logged in
 	queries  int64           // number of the last cursor
 	last     int64           // the highest number given to anything new

@@ -55,6 +55,7 @@ func (s *Site) routes() {
 	s.peopleRoutes()
 	s.worklogRoutes()
 	s.metaRoutes()
+	s.webhookRoutes()
 	s.remoteRoutes()
 	s.newFieldRoutes()
 	s.agileRoutes()
