@@ -283,3 +283,32 @@ func (u *adlio) missing(t *testing.T) {
 		t.Errorf("a malformed id: error %v, want a bad request", err)
 	}
 }
+
+// TestAdlioMeetsTheLimit holds that the library's own pace stays under the
+// limit of a token, and that without it the service refuses.
+func TestAdlioMeetsTheLimit(t *testing.T) {
+	s := start(t, cloud, "--rate-limits")
+	client := func() *trello.Client { // a new one may send at once
+		c := trello.NewClient(s.trelloKey, s.trelloToken)
+		c.BaseURL = s.trello + "/1"
+		return c
+	}
+	ask := func(c *trello.Client) error { _, err := c.GetBoard(builtinBoard); return err }
+	patient := client()
+	for range 24 {
+		if err := ask(patient); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const perToken = 100 // in 10 seconds; Source: the API's guide on rate limits
+	var refused error
+	for n := 0; n <= perToken && refused == nil; n++ {
+		refused = ask(client())
+	}
+	if !trello.IsRateLimit(refused) {
+		t.Fatalf("error %v, want one of the rate limit", refused)
+	}
+	if err := ask(client()); !trello.IsRateLimit(err) {
+		t.Errorf("error %v at once after a refusal, want another", err)
+	}
+}

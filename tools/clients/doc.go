@@ -4,5 +4,6 @@
 //
 //	go -C tools/clients test -tags clients ./...
 //
-// Each runs a sandbox as a process of its own and talks to it by HTTP alone.
+// STACKRANK_BINARY names a program to look at instead of building one. Each test
+// runs a sandbox as a process of its own and talks to it by HTTP alone.
 package clients
