@@ -5,17 +5,20 @@ package clients
 import (
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/ctreminiom/go-atlassian/v2/pkg/infra/models"
+	"github.com/tidwall/gjson"
 )
 
 var atlassianBoards = []step[atlassian]{
 	{"list boards and what they hold", "", (*atlassian).boards},
 	{"rank before and after", "", (*atlassian).rank},
 	{"page through board and backlog", "", (*atlassian).boardIssues},
+	{"page through board and backlog by token", cloud, (*atlassian).boardIssuesByToken},
 	{"plan a sprint, start and close it", "", (*atlassian).sprint},
 	{"move an issue into an epic", "", (*atlassian).epic},
 }
@@ -131,6 +134,35 @@ func (a *atlassian) boardIssues(t *testing.T) {
 	want(t, "backlog by rank", planned, backlog)
 	_, r, err := a.agile.Board.Issues(t.Context(), b.ID, &models.IssueOptionScheme{JQL: "colour = red"}, 0, 50)
 	did(t, "a query that is none", 400, r, err)
+}
+
+// boardIssuesByToken reads the lists that took the place of the ones by place,
+// which the library lacks, and holds both to be the same.
+func (a *atlassian) boardIssuesByToken(t *testing.T) {
+	id := itoa(a.scrumBoard(t).ID)
+	for _, name := range []string{"issue", "backlog"} {
+		var keys []string
+		path := "rest/software/1.0/board/" + id + "/" + name
+		for token, more := "", true; more; more = token != "" {
+			query := url.Values{"maxResults": {"33"}, "fields": {"summary"}}
+			if token != "" {
+				query.Set("nextPageToken", token)
+			}
+			r, err := a.raw3(t, http.MethodGet, path+"?"+query.Encode(), nil)
+			did(t, name, 200, r, err)
+			for _, key := range gjson.Get(r.Bytes.String(), "issues.#.key").Array() {
+				keys = append(keys, key.String())
+			}
+			token = gjson.Get(r.Bytes.String(), "nextPageToken").String()
+			want(t, "the last page", token == "", gjson.Get(r.Bytes.String(), "isLast").Bool())
+		}
+		r, err := a.raw3(t, http.MethodGet, "rest/agile/1.0/board/"+id+"/"+name+"?maxResults=500&fields=summary", nil)
+		did(t, name+" by place", 200, r, err)
+		same(t, name, gjson.Get(r.Bytes.String(), "issues.#.key").Value(), keys)
+		r, err = a.raw3(t, http.MethodGet, path+"/approximate-count", nil)
+		did(t, "count", 200, r, err)
+		want(t, "count", len(keys), int(gjson.Get(r.Bytes.String(), "count").Int()))
+	}
 }
 
 // inSprint says whether a sprint field holds a sprint that is not over. Data

@@ -28,6 +28,7 @@ var atlassianWrites = []step[atlassian]{
 	{"log work", "", (*atlassian).logWork},
 	{"keep properties", "", (*atlassian).properties},
 	{"create several at once", cloud, (*atlassian).createSeveral},
+	{"edit several at once", cloud, (*atlassian).editSeveral},
 }
 
 // document is a text as version 3 wants it.
