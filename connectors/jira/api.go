@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,11 +22,35 @@ func (c *Connector) call(ctx context.Context, method, path string, body, into an
 	if err != nil {
 		return fmt.Errorf("%w: %s %s: %w", work.ErrInvalid, method, path, err)
 	}
-	resp, err := c.client.Do(req, into)
+	var raw json.RawMessage
+	var target any
+	if into != nil {
+		target = &raw
+	}
+	resp, err := c.client.Do(req, target)
 	if resp != nil && resp.Response != nil {
 		_ = resp.Body.Close() // the body is in memory; closing cannot fail
 	}
-	return rest.Trim(err)
+	if err != nil || into == nil {
+		return rest.Trim(err)
+	}
+	return rest.Trim(decodeAnswer(raw, into))
+}
+
+// decodeAnswer decodes an answer and refuses one that cannot be trusted. The
+// issues on a page are looked at one by one instead.
+func decodeAnswer(raw json.RawMessage, into any) error {
+	if err := json.Unmarshal(raw, into); err != nil {
+		return err
+	}
+	switch into.(type) {
+	case *searchPage, *bulkAnswer, *json.RawMessage:
+		return nil
+	}
+	if flaw := rest.Flaw(raw, 0); flaw != "" {
+		return fmt.Errorf("%w: the answer %s", work.ErrUnexpected, flaw)
+	}
+	return nil
 }
 
 // send is call for answers of which the status matters: it gives the body too.
@@ -129,8 +154,8 @@ func (c *Connector) learnFields(ctx context.Context, s *site) error {
 	if err := c.call(ctx, http.MethodGet, "rest/api/2/field", nil, &s.fields); err != nil {
 		return err
 	}
-	if len(s.fields) == 0 {
-		return fmt.Errorf("%w: Jira lists no fields", work.ErrUnexpected)
+	if len(s.fields) == 0 || slices.ContainsFunc(s.fields, func(f field) bool { return f.ID == "" }) {
+		return fmt.Errorf("%w: Jira lists no fields, or one without an id", work.ErrUnexpected)
 	}
 	s.fields.arrange()
 	s.ranks = s.fields.ofType(typeRank)
@@ -147,6 +172,9 @@ func (c *Connector) learnPriorities(ctx context.Context, s *site) error {
 	}
 	levels := make([]option, len(list))
 	for i, p := range list {
+		if p.ID == "" || p.Name == "" {
+			return fmt.Errorf("%w: Jira lists a priority without id or name", work.ErrUnexpected)
+		}
 		levels[i] = option{ID: flexID(p.ID), Name: p.Name}
 	}
 	s.priorities = shares(levels)

@@ -191,3 +191,36 @@ func (c *corpus) spoilIssue(t *testing.T, rng *rand.Rand, name string) {
 }
 
 func shortName(name string) string { return name[:min(len(name), 60)] }
+
+func TestABadAnswerAroundTheIssuesIsNeverTakenForAGoodOne(t *testing.T) {
+	all := corpora(t)
+	for i, c := range all {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(uint64(i), 3))
+			for range rounds(2500) / len(all) {
+				c.spoilFrame(t, rng, c.asked[rng.IntN(len(c.asked))])
+			}
+		})
+	}
+}
+
+// spoilFrame makes an answer bad outside its issues and judges the pull.
+func (c *corpus) spoilFrame(t *testing.T, rng *rand.Rand, request string) {
+	t.Helper()
+	good := c.Good(request)
+	a, err := connectortest.TakeApart(good.Body)
+	if err != nil || good.Status != http.StatusOK || a.Count() == 0 {
+		return
+	}
+	m := a.Mutate(rng, rng.IntN(20) == 0)
+	if len(m.Path) > 1 && m.Path[0] == "issues" {
+		return // those are judged one by one
+	}
+	c.Spoil(request, connectortest.Reply{Status: good.Status, Kind: good.Kind, Body: m.Body})
+	defer c.Heal()
+	got, err := c.open(t).Pull(t.Context())
+	for _, fault := range m.Faults(connectortest.Victim{}, c.base, got, err) {
+		t.Errorf("%s of %s:\n%s", m, shortName(request), fault)
+	}
+}

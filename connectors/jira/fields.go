@@ -164,6 +164,15 @@ func (c catalogue) ofType(custom string) []field {
 	return c.where(func(f field) bool { return f.Schema.Custom == custom })
 }
 
+// untyped gives the first custom field of which Jira does not say what it is.
+func (c catalogue) untyped() (field, bool) {
+	i := slices.IndexFunc(c, func(f field) bool { return f.number() != f.ID && f.Schema.Custom == "" })
+	if i < 0 {
+		return field{}, false
+	}
+	return c[i], true
+}
+
 func (c catalogue) byID(id string) (field, bool) {
 	i := slices.IndexFunc(c, func(f field) bool { return f.ID == id })
 	if i < 0 {

@@ -28,10 +28,10 @@ const siteFields = `[
  {"id":"customfield_10022","name":"Epic Name","schema":{"type":"string","custom":"com.pyxis.greenhopper.jira:gh-epic-label"}},
  {"id":"customfield_10030","name":"Time to resolution","schema":{"type":"sd-servicelevelagreement","custom":"com.atlassian.servicedesk:sd-sla-field"}},
  {"id":"customfield_10031","name":"Time to first response","schema":{"type":"sd-servicelevelagreement","custom":"com.atlassian.servicedesk:sd-sla-field"}},
- {"id":"customfield_10040","name":"Impact","schema":{"type":"number"},"scope":{"type":"PROJECT","project":{"id":"1"}}},
- {"id":"customfield_10041","name":"Impact","schema":{"type":"number"},"scope":{"type":"PROJECT","project":{"id":"2"}}},
- {"id":"customfield_10050","name":"Twice","schema":{"type":"number"}},
- {"id":"customfield_10051","name":"Twice","schema":{"type":"number"}}
+ {"id":"customfield_10040","name":"Impact","schema":{"type":"number","custom":"com.atlassian.jira.plugin.system.customfieldtypes:float"},"scope":{"type":"PROJECT","project":{"id":"1"}}},
+ {"id":"customfield_10041","name":"Impact","schema":{"type":"number","custom":"com.atlassian.jira.plugin.system.customfieldtypes:float"},"scope":{"type":"PROJECT","project":{"id":"2"}}},
+ {"id":"customfield_10050","name":"Twice","schema":{"type":"number","custom":"com.atlassian.jira.plugin.system.customfieldtypes:float"}},
+ {"id":"customfield_10051","name":"Twice","schema":{"type":"number","custom":"com.atlassian.jira.plugin.system.customfieldtypes:float"}}
 ]`
 
 func testSite(t *testing.T) *site {

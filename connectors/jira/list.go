@@ -135,14 +135,17 @@ func (c *Connector) search(ctx context.Context, s *site, q query) (searchPage, e
 	if err := c.call(ctx, http.MethodPost, path, q, &p); err != nil {
 		return p, err
 	}
-	if p.Issues == nil {
+	switch {
+	case p.Issues == nil:
 		return p, fmt.Errorf("%w: the answer to the search holds no list of issues", work.ErrUnexpected)
+	case p.IsLast != nil && !*p.IsLast && p.Next == "":
+		return p, fmt.Errorf("%w: the search says that it goes on, and not where", work.ErrUnexpected)
 	}
 	return p, nil
 }
 
 // last reports whether Cloud has no further page.
-func (p searchPage) last() bool { return p.IsLast || p.Next == "" }
+func (p searchPage) last() bool { return p.Next == "" || p.IsLast != nil && *p.IsLast }
 
 // allIDs gives the ids of everything that the query selects in the order of
 // terms. Data Center pages by position up to its window only; what lies beyond

@@ -46,6 +46,10 @@ func (c *Connector) resolve(ctx context.Context, s *site, projects []string) (*w
 		}
 	}
 	c.chooseRank(s, w, b)
+	if f, found := s.fields.untyped(); found {
+		w.problem = append(w.problem, c.about(work.Note, "untyped-field",
+			fmt.Sprintf("Jira does not say what field %q (%s) holds; if it is one for ranks, sprints or epics, it is not read.", f.Name, f.ID), ""))
+	}
 	return w, nil
 }
 
@@ -160,6 +164,9 @@ func (c *Connector) boardList(ctx context.Context, project string) ([]jiralib.Bo
 	list, _, err := c.client.Board.GetAllBoardsWithContext(ctx, &jiralib.BoardListOptions{ProjectKeyOrID: project})
 	if err != nil {
 		return nil, c.unlessHidden("boards", rest.Trim(err))
+	}
+	if list.Values == nil || slices.ContainsFunc(list.Values, func(b jiralib.Board) bool { return b.ID == 0 }) {
+		return nil, fmt.Errorf("%w: the answer lists no boards, or one without an id", work.ErrUnexpected)
 	}
 	return list.Values, nil
 }

@@ -49,7 +49,7 @@ func (c *Connector) rightsIn(ctx context.Context, s *site, project string) (righ
 	}
 	var a struct {
 		Permissions map[permission]struct {
-			Have bool `json:"havePermission"`
+			Have *bool `json:"havePermission"`
 		} `json:"permissions"`
 	}
 	if err := c.call(ctx, http.MethodGet, "rest/api/2/mypermissions?"+q.Encode(), nil, &a); err != nil {
@@ -60,7 +60,9 @@ func (c *Connector) rightsIn(ctx context.Context, s *site, project string) (righ
 	}
 	out := rights{}
 	for p, x := range a.Permissions {
-		out[p] = x.Have
+		if x.Have != nil {
+			out[p] = *x.Have
+		}
 	}
 	return out, nil
 }
@@ -175,6 +177,9 @@ func (c *Connector) grantsAtOnce(ctx context.Context, projects map[string]string
 	var got permissionCheck
 	if err := c.call(ctx, http.MethodPost, "rest/api/3/permissions/check", ask, &got); err != nil {
 		return nil, err
+	}
+	if got.Projects == nil || got.Global == nil {
+		return nil, fmt.Errorf("%w: the answer names no permissions", work.ErrUnexpected)
 	}
 	for _, p := range got.Projects {
 		for _, id := range p.Projects {

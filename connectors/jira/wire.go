@@ -83,7 +83,7 @@ func isDigits(s string) bool {
 type searchPage struct {
 	Issues *[]json.RawMessage `json:"issues"`
 	Next   string             `json:"nextPageToken"` // Cloud: "" on the last page
-	IsLast bool               `json:"isLast"`        // Cloud
+	IsLast *bool              `json:"isLast"`        // Cloud; nil: not told
 	Total  *int               `json:"total"`         // Data Center
 }
 
