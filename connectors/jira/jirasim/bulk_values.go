@@ -194,40 +194,43 @@ const bulkFieldsShown = 50
 // bulkFields lists the fields that a bulk edit can set on all of some issues.
 func (c *call) bulkFields() answer {
 	query := c.r.URL.Query()
-	issues := c.seen(lists(query["issueIdsOrKeys"]))
-	if len(lists(query["issueIdsOrKeys"])) == 0 {
+	words := lists(query["issueIdsOrKeys"])
+	if len(words) == 0 {
 		return refuseBulk(http.StatusBadRequest, badPayload)
 	}
 	if !c.s.allowed("", BulkChange) {
 		return refuseBulk(http.StatusForbidden, "You do not have the necessary permissions to perform bulk changes.")
 	}
-	var fields []map[string]any
-	after := query.Get("startingAfter")
-	more := false
-	for _, f := range c.s.sortedFields() {
-		common := !f.fixed && !slices.ContainsFunc(issues, func(i *issue) bool { return !c.belongs(i, f.id) })
-		if !common || f.id == "parent" || !strings.Contains(strings.ToLower(f.name), strings.ToLower(query.Get("searchText"))) {
-			continue
-		}
-		if after != "" {
-			if f.id == after {
-				after = ""
-			}
-			continue
-		}
-		if more = len(fields) == bulkFieldsShown; more {
-			break
-		}
-		fields = append(fields, c.bulkField(f))
+	fields := c.editableTogether(c.seen(words), strings.ToLower(query.Get("searchText")))
+	if after := query.Get("startingAfter"); after != "" {
+		at := slices.IndexFunc(fields, func(f *field) bool { return f.id == after })
+		fields = fields[at+1:]
 	}
-	if len(issues) == 0 || len(fields) == 0 {
+	if len(fields) == 0 {
 		return refuseBulk(http.StatusNotFound, "No editable fields were found for the given issues.")
 	}
-	out := map[string]any{"fields": fields}
-	if more {
-		out["startingAfter"] = fields[len(fields)-1]["id"]
+	shown := []map[string]any{}
+	for _, f := range fields[:min(len(fields), bulkFieldsShown)] {
+		shown = append(shown, c.bulkField(f))
+	}
+	out := map[string]any{"fields": shown}
+	if len(fields) > bulkFieldsShown {
+		out["startingAfter"] = fields[bulkFieldsShown-1].id
 	}
 	return reply(http.StatusOK, out)
+}
+
+// editableTogether gives the fields that all of some issues have, and whose
+// names hold a text.
+func (c *call) editableTogether(issues []*issue, text string) []*field {
+	var out []*field
+	for _, f := range c.s.sortedFields() {
+		foreign := slices.ContainsFunc(issues, func(i *issue) bool { return !c.belongs(i, f.id) })
+		if len(issues) > 0 && !f.fixed && !foreign && f.id != "parent" && strings.Contains(strings.ToLower(f.name), text) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // bulkField describes one field for a bulk edit.

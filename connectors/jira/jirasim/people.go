@@ -150,27 +150,30 @@ func named(t thing, text string) bool {
 // person reads the one user that a body names: a value, null for nobody, or
 // "-1" for whom the project assigns to, which is nobody here.
 func (c *call) person(raw json.RawMessage) (json.RawMessage, string) {
-	var o map[string]json.RawMessage
-	key := "accountId"
+	keys := []string{"accountId"}
 	if !c.s.cloud() {
-		key = "name"
+		keys = []string{"name", "key"}
 	}
-	if json.Unmarshal(raw, &o) != nil {
-		return nil, fmt.Sprintf("expected Object containing a '%s' property", key)
+	var o map[string]json.RawMessage
+	_ = json.Unmarshal(raw, &o) // what is no object has none of the keys
+	for _, key := range keys {
+		if value, known := o[key]; known {
+			return c.identified(value)
+		}
 	}
-	value, known := o[key]
-	if !known && !c.s.cloud() {
-		value, known = o["key"]
-	}
-	word := textOf(value)
-	switch t := c.s.user(word); {
-	case !known && c.s.cloud() && len(o) > 0:
+	if c.s.cloud() && len(o) > 0 {
 		return nil, "'accountId' must be the only user identifying query parameter in GDPR strict mode."
-	case !known:
-		return nil, fmt.Sprintf("expected Object containing a '%s' property", key)
-	case word == "-1" || isNull(value) || word == "" && !c.s.cloud():
+	}
+	return nil, fmt.Sprintf("expected Object containing a '%s' property", keys[0])
+}
+
+// identified finds the user that an identifier in a body means.
+func (c *call) identified(value json.RawMessage) (json.RawMessage, string) {
+	word := textOf(value)
+	if word == "-1" || isNull(value) || word == "" && !c.s.cloud() {
 		return json.RawMessage("null"), ""
-	case t != nil:
+	}
+	if t := c.s.user(word); t != nil {
 		return t.raw, ""
 	}
 	return nil, fmt.Sprintf("User '%s' does not exist.", word)

@@ -125,36 +125,51 @@ func (c *call) createSprint() answer {
 
 // into puts what was sent into a sprint.
 func (in sprintRequest) into(s *Sprint) *answer {
-	bad := func(text string) *answer {
-		a := refuse(http.StatusBadRequest, text)
-		return &a
-	}
 	for from, to := range map[*string]*string{in.Name: &s.Name, in.Goal: &s.Goal, in.Start: &s.Start, in.End: &s.End} {
 		if from != nil {
 			*to = strings.TrimSpace(*from)
 		}
 	}
-	switch {
-	case s.Name == "":
-		return bad("The sprint name must not be empty.")
-	case utf8.RuneCountInString(s.Name) > longestSprint:
-		return bad("The sprint name must be 30 characters or fewer in length.")
-	case s.Start != "" && timeOf(quote(s.Start)).IsZero(), s.End != "" && timeOf(quote(s.End)).IsZero():
-		return bad("The dates of a sprint must be ISO 8601 date times.")
-	case s.Start != "" && s.End != "" && !timeOf(quote(s.End)).After(timeOf(quote(s.Start))):
-		return bad("The end date of a sprint must be after its start date.")
-	case in.State == nil || strings.EqualFold(*in.State, s.State):
+	fault := s.fault()
+	if fault == "" && in.State != nil {
+		fault = s.enter(strings.ToLower(*in.State)) // clients write it in capitals, too
+	}
+	if fault == "" {
 		return nil
 	}
-	next := map[string]string{"future": "active", "active": "closed"}[s.State]
-	if !strings.EqualFold(*in.State, next) { // clients write it in capitals, too
-		return bad(fmt.Sprintf("A sprint that is %s cannot become %s.", s.State, *in.State))
+	a := refuse(http.StatusBadRequest, fault)
+	return &a
+}
+
+// fault gives what is wrong with a sprint.
+func (s *Sprint) fault() string {
+	start, end := timeOf(quote(s.Start)), timeOf(quote(s.End))
+	switch {
+	case s.Name == "":
+		return "The sprint name must not be empty."
+	case utf8.RuneCountInString(s.Name) > longestSprint:
+		return "The sprint name must be 30 characters or fewer in length."
+	case s.Start != "" && start.IsZero(), s.End != "" && end.IsZero():
+		return "The dates of a sprint must be ISO 8601 date times."
+	case s.Start != "" && s.End != "" && !end.After(start):
+		return "The end date of a sprint must be after its start date."
+	}
+	return ""
+}
+
+// enter takes a sprint to its next state, or gives why it cannot.
+func (s *Sprint) enter(state string) string {
+	if state == s.State {
+		return ""
+	}
+	if state != map[string]string{"future": "active", "active": "closed"}[s.State] {
+		return fmt.Sprintf("A sprint that is %s cannot become %s.", s.State, state)
 	}
 	if s.Start == "" || s.End == "" {
-		return bad("A sprint needs a start date and an end date to be started.")
+		return "A sprint needs a start date and an end date to be started."
 	}
-	s.State = next
-	return nil
+	s.State = state
+	return ""
 }
 
 // updateSprint changes what was sent; replaceSprint clears the rest.

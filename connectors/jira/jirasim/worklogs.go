@@ -144,26 +144,15 @@ func (c *call) worklog(into map[string]json.RawMessage, needed bool) (json.RawMe
 	if a := c.read(&in); a != nil {
 		return nil, a
 	}
-	bad := func(field, text string) (json.RawMessage, *answer) {
+	if in.Seconds == 0 && in.Spent != "" {
+		in.Seconds = secondsOf(in.Spent)
+	}
+	if field, text := c.worklogFault(in, needed); field != "" {
 		a := refuseFields(http.StatusBadRequest, map[string]string{field: text})
 		return nil, &a
 	}
-	seconds := in.Seconds
-	if seconds == 0 && in.Spent != "" {
-		seconds = secondsOf(in.Spent)
-	}
-	switch {
-	case seconds < 0, seconds == 0 && (needed || in.Spent != ""):
-		return bad("timeLogged", "Invalid time duration entered.")
-	case in.Started != "" && timeOf(quote(in.Started)).IsZero():
-		return bad("started", "Error parsing time: "+in.Started)
-	case !isNull(in.Comment) && c.version == "3" && !isDocument(in.Comment):
-		return bad("comment", "Worklog comment is not valid!")
-	case !isNull(in.Comment) && c.version != "3" && in.Comment[0] != '"':
-		return bad("comment", "Worklog comment is not valid!")
-	}
-	if seconds > 0 {
-		into["timeSpentSeconds"], into["timeSpent"] = encode(seconds), quote(spell(seconds))
+	if in.Seconds > 0 {
+		into["timeSpentSeconds"], into["timeSpent"] = encode(in.Seconds), quote(spell(in.Seconds))
 	}
 	if in.Started != "" {
 		into["started"] = quote(in.Started)
@@ -173,6 +162,20 @@ func (c *call) worklog(into map[string]json.RawMessage, needed bool) (json.RawMe
 	}
 	into["updateAuthor"], into["updated"] = c.s.actor().raw, quote(c.s.now().In(c.s.zone).Format(stamp))
 	return encode(into), nil
+}
+
+// worklogFault gives the part of a worklog that is wrong, and what is.
+func (c *call) worklogFault(in worklogRequest, needed bool) (field, text string) {
+	document, given := isDocument(in.Comment), !isNull(in.Comment)
+	switch {
+	case in.Seconds < 0, in.Seconds == 0 && (needed || in.Spent != ""):
+		return "timeLogged", "Invalid time duration entered."
+	case in.Started != "" && timeOf(quote(in.Started)).IsZero():
+		return "started", "Error parsing time: " + in.Started
+	case given && (document != (c.version == "3") || !document && in.Comment[0] != '"'):
+		return "comment", "Worklog comment is not valid!"
+	}
+	return "", ""
 }
 
 // keepWorklogs puts the worklogs into an issue, whose time spent is their sum.
@@ -210,7 +213,7 @@ var duration = regexp.MustCompile(`^([0-9]+)([wdhm])$`)
 // secondsOf reads a time, or gives 0; a plain number counts minutes.
 func secondsOf(text string) int64 {
 	total := int64(0)
-	for _, part := range strings.Fields(text) {
+	for part := range strings.FieldsSeq(text) {
 		if minutes, err := strconv.ParseInt(part, 10, 32); err == nil {
 			total += 60 * minutes
 			continue
