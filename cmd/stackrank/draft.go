@@ -19,16 +19,25 @@ type draft struct {
 	Weights           []weight
 }
 
-// Estimated reports whether every source holds estimates.
-func (d draft) Estimated() bool { return !slices.ContainsFunc(d.Sources, notEstimated) }
-
-// Guessed reports whether no source holds estimates.
-func (d draft) Guessed() bool {
-	return !slices.ContainsFunc(d.Sources, func(s draftSource) bool { return !notEstimated(s) })
+// Estimated reports whether every source has estimates for at least half of its
+// work, so that a policy may ask for them.
+func (d draft) Estimated() bool {
+	return !slices.ContainsFunc(d.Sources, func(s draftSource) bool { return s.estimated() < 50 })
 }
 
-func notEstimated(s draftSource) bool {
-	return !slices.ContainsFunc(s.Mapped(), func(m mapped) bool { return m.Signal == string(work.Effort) })
+// Guessed reports whether no source has estimates at all.
+func (d draft) Guessed() bool {
+	return !slices.ContainsFunc(d.Sources, func(s draftSource) bool { return s.estimated() > 0 })
+}
+
+// estimated gives the share of the sample, in percent, with an effort.
+func (s draftSource) estimated() int {
+	for _, m := range s.Mapped() {
+		if m.Signal == string(work.Effort) {
+			return m.Filled
+		}
+	}
+	return 0
 }
 
 // small is how many items a backlog holds for which the built-in tiers are
@@ -331,10 +340,10 @@ backlogs:
         {{if .Idle}}# {{end}}{{.Criterion}}: {{.Weight}} # {{.Why}}
 {{- end}}
 {{- if not .Estimated}}
-      require: [] # not all is estimated here; [effort] would keep what is not out of the first tier
+      require: [] # much is not estimated here; [effort] would keep it out of the first tier
 {{- end}}
 {{- if .Guessed}}
-      hysteresis: 0.5 # without estimates no pair is sure by the usual 0.70
+      hysteresis: 0.5 # without estimates hardly a pair reaches the usual 0.70, and no order would be written
 {{- end}}
     write:
       apply: never # what the daemon may write; a sync by hand is its own approval
