@@ -96,31 +96,28 @@ func (w *world) copySource(q *request, c *card) error {
 		return invalidValue("idCardSource")
 	}
 	copied := src.copy()
+	if src.IDBoard != c.IDBoard { // labels and fields are those of a board
+		copied.IDLabels, copied.Items = nil, nil
+	}
+	for i := range copied.Items {
+		copied.Items[i].ID, copied.Items[i].IDModel = w.newID(), c.ID
+	}
 	c.Name, c.Desc = copied.Name, copied.Desc
-	keep := q.params.or("keepFromSource", "all")
-	kept := func(part string) bool { return keep == "all" || slices.Contains(words(keep), part) }
-	if kept("due") {
-		c.Due = copied.Due
-	}
-	if kept("start") {
-		c.Start = copied.Start
-	}
-	if kept("checklists") {
-		w.copyChecklists(src, c)
-	}
-	if kept("labels") && src.IDBoard == c.IDBoard {
-		c.IDLabels = copied.IDLabels
-	}
-	if kept("members") {
-		c.IDMembers = copied.IDMembers
-	}
-	if kept("attachments") {
-		c.Attachments = copied.Attachments
-	}
-	if kept("customFields") && src.IDBoard == c.IDBoard {
-		c.Items = copied.Items
-		for i := range c.Items {
-			c.Items[i].ID, c.Items[i].IDModel = w.newID(), c.ID
+	keep := words(q.params.or("keepFromSource", "all"))
+	for _, part := range []struct {
+		name string
+		take func()
+	}{
+		{"due", func() { c.Due = copied.Due }},
+		{"start", func() { c.Start = copied.Start }},
+		{"members", func() { c.IDMembers = copied.IDMembers }},
+		{"attachments", func() { c.Attachments = copied.Attachments }},
+		{"checklists", func() { w.copyChecklists(src, c) }},
+		{"labels", func() { c.IDLabels = copied.IDLabels }},
+		{"customFields", func() { c.Items = copied.Items }},
+	} {
+		if slices.Contains(keep, "all") || slices.Contains(keep, part.name) {
+			part.take()
 		}
 	}
 	return nil
