@@ -98,6 +98,9 @@ func (c *call) boardConfiguration() answer {
 		"filter":   map[string]string{"id": strconv.FormatInt(newest+b.ID, 10), "self": fmt.Sprintf("%s/rest/api/2/filter/%d", selfMark, newest+b.ID)},
 		"ranking":  map[string]int64{"rankCustomFieldId": rank.number}, "columnConfig": c.columns(),
 	}
+	if b.Type == "kanban" {
+		out["subQuery"] = map[string]string{"query": "fixVersion in unreleasedVersions() OR fixVersion is EMPTY"}
+	}
 	if f := c.s.estimate(b); f != nil {
 		out["estimation"] = map[string]any{"type": "field", "field": map[string]string{"fieldId": f.id, "displayName": f.name}}
 	}

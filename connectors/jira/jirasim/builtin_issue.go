@@ -33,6 +33,7 @@ func (b *builtin) issue(d *draft) json.RawMessage {
 	b.plans(d, fields)
 	b.counts(d, fields)
 	b.outcome(d, fields)
+	untouched(fields)
 	return encode(map[string]any{
 		"id": strconv.FormatInt(d.id, 10), "key": d.key, "self": fmt.Sprintf("%s/rest/api/2/issue/%d", selfMark, d.id), "fields": fields,
 	})
@@ -59,7 +60,7 @@ func (b *builtin) briefFields(d *draft) map[string]any {
 	}
 	for _, t := range builtinTypes {
 		if t.name == d.kind {
-			fields["issuetype"] = made("issuetype", t.id, t.name, fmt.Sprintf(`,"description":"","subtask":%t,"hierarchyLevel":%d`, t.level < 0, t.level)).raw
+			fields["issuetype"] = made("issuetype", t.id, t.name, kindLooks(t.id, t.level)).raw
 		}
 	}
 	if d.priority == "none" {
@@ -67,7 +68,7 @@ func (b *builtin) briefFields(d *draft) map[string]any {
 	}
 	for _, p := range builtinPriorities {
 		if p.Name == d.priority {
-			fields["priority"] = made("priority", p.ID, p.Name, "").raw
+			fields["priority"] = priorityThing(p).raw
 		}
 	}
 	return fields

@@ -1,6 +1,7 @@
 package jirasim
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -143,7 +144,7 @@ func builtinPerson(word string) map[string]any {
 			return map[string]any{
 				"self": selfMark + "/rest/api/2/user?accountId=" + id, "accountId": id, "accountType": "atlassian",
 				"emailAddress": word + "@example.com", "displayName": p.name, "active": true,
-				"timeZone": DefaultUserZone, "avatarUrls": map[string]string{},
+				"timeZone": DefaultUserZone, "avatarUrls": json.RawMessage(avatars("user", "10002")),
 			}
 		}
 	}

@@ -111,7 +111,7 @@ func categoryPlace(key string) int {
 
 func (c *catalog) fromSeed(seed Seed) {
 	for _, p := range seed.Priorities {
-		c.priorities = put(c.priorities, made("priority", p.ID, p.Name, ""))
+		c.priorities = put(c.priorities, priorityThing(p))
 	}
 	for _, st := range seed.Statuses {
 		c.statuses = put(c.statuses, statusThing(st))
@@ -153,7 +153,7 @@ func categoryJSON(key string) json.RawMessage {
 }
 
 func projectThing(p Project) thing {
-	t := made("project", p.ID, p.Name, fmt.Sprintf(`,"key":%s,"projectTypeKey":"software","simplified":%t`, quote(p.Key), p.TeamManaged))
+	t := made("project", p.ID, p.Name, fmt.Sprintf(`,"key":%s,"projectTypeKey":"software","simplified":%t,"avatarUrls":%s`, quote(p.Key), p.TeamManaged, avatars("project", p.ID)))
 	t.also = p.Key
 	return t
 }
@@ -281,11 +281,11 @@ func (s *Site) firstStatus() entity {
 func (s *Site) actor() thing {
 	u := s.seed.User
 	if s.cloud() {
-		raw := fmt.Sprintf(`{"self":"%s/rest/api/2/user?accountId=%s","accountId":"%s","accountType":"atlassian","emailAddress":%s,"avatarUrls":{},"displayName":%s,"active":true,"timeZone":"%s"}`,
-			selfMark, u.ID, u.ID, quote(u.Email), quote(u.Label), u.Zone)
+		raw := fmt.Sprintf(`{"self":"%s/rest/api/2/user?accountId=%s","accountId":"%s","accountType":"atlassian","emailAddress":%s,"avatarUrls":%s,"displayName":%s,"active":true,"timeZone":"%s"}`,
+			selfMark, u.ID, u.ID, quote(u.Email), avatars("user", "10001"), quote(u.Label), u.Zone)
 		return thing{entity: entity{id: u.ID, also: u.Label}, raw: json.RawMessage(raw)}
 	}
-	raw := fmt.Sprintf(`{"self":"%s/rest/api/2/user?username=%s","name":%s,"key":%s,"emailAddress":%s,"avatarUrls":{},"displayName":%s,"active":true,"timeZone":"%s"}`,
-		selfMark, u.Name, quote(u.Name), quote(u.ID), quote(u.Email), quote(u.Label), u.Zone)
+	raw := fmt.Sprintf(`{"self":"%s/rest/api/2/user?username=%s","name":%s,"key":%s,"emailAddress":%s,"avatarUrls":%s,"displayName":%s,"active":true,"timeZone":"%s"}`,
+		selfMark, u.Name, quote(u.Name), quote(u.ID), quote(u.Email), avatars("user", "10001"), quote(u.Label), u.Zone)
 	return thing{entity: entity{id: u.ID, name: u.Name, also: u.Label}, raw: json.RawMessage(raw)}
 }

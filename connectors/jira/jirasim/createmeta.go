@@ -75,6 +75,10 @@ func (c *call) fieldMeta(f *field, project string, kinds []thing) map[string]any
 			options = append(options, f.option(n))
 		}
 		out["allowedValues"] = options
+	case "arraystring":
+		if f.id == "labels" {
+			out["autoCompleteUrl"] = selfMark + "/rest/api/1.0/labels/suggest?query="
+		}
 	case "user":
 		out["autoCompleteUrl"] = selfMark + "/rest/api/2/user/assignable/search?project=" + project + map[bool]string{true: "&query=", false: "&username="}[c.s.cloud()]
 	}
@@ -186,7 +190,7 @@ func (c *call) createMeta() answer {
 		}
 		projects = append(projects, map[string]any{
 			"expand": "issuetypes", "self": selfMark + "/rest/api/2/project/" + p.id, "id": p.id, "key": p.also, "name": p.name,
-			"avatarUrls": map[string]string{}, "issuetypes": kinds,
+			"avatarUrls": json.RawMessage(avatars("project", p.id)), "issuetypes": kinds,
 		})
 	}
 	return reply(http.StatusOK, map[string]any{"expand": "projects", "projects": projects})

@@ -18,7 +18,7 @@ func (c *call) listChangelog() answer {
 	for _, h := range i.history {
 		all = append(all, h.raw)
 	}
-	return c.paged(all, 100)
+	return c.linked(all, 100)
 }
 
 // The limits of a fetch of changelogs. Source: Jira Cloud platform, "Bulk
@@ -115,7 +115,13 @@ func (c *call) listTransitions() answer {
 	if refusal != nil {
 		return *refusal
 	}
-	return reply(http.StatusOK, map[string]any{"expand": "transitions", "transitions": c.s.transitionsOf(i)})
+	steps := c.s.transitionsOf(i)
+	if slices.Contains(lists(c.r.URL.Query()["expand"]), "transitions.fields") {
+		for _, step := range steps {
+			step["fields"] = map[string]any{} // none has a screen
+		}
+	}
+	return reply(http.StatusOK, map[string]any{"expand": "transitions", "transitions": steps})
 }
 
 // transition moves an issue to another status. A done one gets a resolution.

@@ -125,7 +125,11 @@ func BenchmarkLoad(b *testing.B) {
 func TestRealFieldsSurvive(t *testing.T) {
 	for _, file := range []string{titanium, duraspace, apache, "cloud/devlake/issues-with-links.jsonl", "cloud/jirametrics/SP-1.json", "encoding/CB-5751.broken-utf8.json"} {
 		t.Run(file, func(t *testing.T) {
-			s := labSite(t, DataCenter, file)
+			deployment := DataCenter
+			if strings.HasPrefix(file, "cloud/jirametrics") {
+				deployment = Cloud
+			}
+			s := labSite(t, deployment, file)
 			provided := []string{s.ranks[0].id, s.fieldNamed("Priority Score").id, s.fieldNamed("Stack Rank").id}
 			got := issuesByKey(t, s.Dump())
 			for _, raw := range s.seed.Issues {

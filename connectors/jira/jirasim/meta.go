@@ -16,6 +16,7 @@ func (c *call) serverInfo() answer {
 		"buildDate": "2026-11-02T09:12:40.000-0600", "serverTime": s.now().In(s.zone).Format(stamp),
 		"scmInfo": "4f1c0a52d0ad4f65a94d0c2f44a1a1a7a9c1b4c2", "serverTitle": "Jira", "serverTimeZone": s.zone.String(),
 	}
+	info["defaultLocale"] = map[string]string{"locale": "en_US"}
 	if !s.cloud() {
 		info["version"], info["versionNumbers"], info["deploymentType"] = "10.3.24", []int{10, 3, 24}, "Server"
 		delete(info, "serverTimeZone")
@@ -153,6 +154,9 @@ func (c *call) describe(f *field) map[string]any {
 	}
 	if c.s.cloud() {
 		out["key"] = f.id
+		if f.custom {
+			out["untranslatedName"] = f.name
+		}
 		if p := find(c.s.catalog.projects, f.project); p != nil {
 			out["scope"] = map[string]any{"type": "PROJECT", "project": map[string]string{"id": p.id}}
 		}
@@ -191,6 +195,21 @@ func (c *call) fieldSearch() answer {
 		out = append(out, entry)
 	}
 	return c.paged(out, 50)
+}
+
+// linked answers as paged does, with the addresses of this page and the next, as
+// pages of Cloud's platform have them.
+func (c *call) linked(list []any, most int) answer {
+	start, size := max(c.number("startAt", 0), 0), min(c.number("maxResults", most), most)
+	at := func(start int) json.RawMessage {
+		return quote(fmt.Sprintf("%s%s?startAt=%d&maxResults=%d", selfMark, c.r.URL.Path, start, size))
+	}
+	a := c.paged(list, most)
+	a.body = withKey(a.body, "self", at(start))
+	if size > 0 && start+size < len(list) {
+		a.body = withKey(a.body, "nextPage", at(start+size))
+	}
+	return a
 }
 
 // lists gives the values of a parameter that may be repeated or joined by
@@ -263,13 +282,18 @@ func (c *call) projectList() answer {
 		if slices.Contains(expand, "lead") {
 			raw = withKey(raw, "lead", c.s.actor().raw)
 		}
-		if c.s.cloud() {
-			style := map[bool]string{false: "classic", true: "next-gen"}[c.s.catalog.teamManaged[p.also]]
-			raw = withKey(withKey(raw, "style", quote(style)), "isPrivate", json.RawMessage("false"))
-		}
-		out = append(out, raw)
+		out = append(out, c.styled(p, raw))
 	}
 	return reply(http.StatusOK, out)
+}
+
+// styled adds the style to the JSON of a project; Data Center knows one only.
+func (c *call) styled(p thing, raw json.RawMessage) json.RawMessage {
+	if !c.s.cloud() {
+		return raw
+	}
+	style := map[bool]string{false: "classic", true: "next-gen"}[c.s.catalog.teamManaged[p.also]]
+	return withKey(withKey(raw, "style", quote(style)), "isPrivate", json.RawMessage("false"))
 }
 
 // projects gives the projects that the caller may see.
@@ -287,9 +311,9 @@ func (c *call) projectSearch() answer {
 		if len(keys) > 0 && !slices.Contains(keys, p.also) || !strings.Contains(strings.ToLower(p.name+" "+p.also), text) {
 			continue
 		}
-		out = append(out, p.raw)
+		out = append(out, c.styled(p, p.raw))
 	}
-	return c.paged(out, 50)
+	return c.linked(out, 50)
 }
 
 func (c *call) projectOne() answer {

@@ -117,7 +117,7 @@ func (c *call) renderExtras(b *bytes.Buffer, i *issue, want selection) {
 		extra(b, "schema", c.fieldSchemas())
 	}
 	if want.expands("changelog") {
-		extra(b, "changelog", changelogPage(i.history))
+		extra(b, "changelog", c.s.changelogPage(i.history))
 	}
 	if want.expands("renderedFields") {
 		extra(b, "renderedFields", c.rendered(i, want))
@@ -174,14 +174,16 @@ func (c *call) fieldSchemas() map[string]fieldSchema {
 // Source: Jira Cloud platform, "Bulk fetch issues".
 const historiesShown = 40
 
-// changelogPage is a changelog as it comes inside an issue, newest first.
-func changelogPage(all []history) map[string]any {
+// changelogPage is a changelog as it comes inside an issue: on Cloud the newest
+// entries, newest first; on Data Center all of them, oldest first.
+func (s *Site) changelogPage(all []history) map[string]any {
 	shown := []json.RawMessage{}
-	for _, h := range slices.Backward(all) {
-		if len(shown) == historiesShown {
-			break
-		}
+	for _, h := range all {
 		shown = append(shown, h.raw)
+	}
+	if s.cloud() {
+		slices.Reverse(shown)
+		shown = shown[:min(len(shown), historiesShown)]
 	}
 	return map[string]any{"startAt": 0, "maxResults": len(shown), "total": len(all), "histories": shown}
 }

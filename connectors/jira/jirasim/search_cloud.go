@@ -264,7 +264,7 @@ func (c *call) bulkFetch() answer {
 	want.idOnly = false
 	want.properties = in.Properties
 	var b bytes.Buffer
-	b.WriteString(`{"issueErrors":[],"issues":`)
+	b.WriteString(`{"expand":"schema,names","issueErrors":[],"issues":`)
 	c.issues(&b, ids, want, ids)
 	b.WriteByte('}')
 	return answer{status: http.StatusOK, body: b.Bytes()}
