@@ -214,15 +214,15 @@ func (a *atlassian) searchByToken(t *testing.T) {
 }
 
 func (a *atlassian) searchTheOldWay(t *testing.T) {
-	_, r, err := a.v3.Issue.Search.Get(t.Context(), a.jql(), nil, nil, 0, 50, "")
+	_, r, err := a.v3.Issue.Search.Get(t.Context(), a.jql(), nil, nil, 0, 50, "") //nolint:staticcheck // that it is gone is the point
 	did(t, "search by GET", 410, r, err)
-	_, r, err = a.v2.Issue.Search.Post(t.Context(), a.jql(), nil, nil, 0, 50, "")
+	_, r, err = a.v2.Issue.Search.Post(t.Context(), a.jql(), nil, nil, 0, 50, "") //nolint:staticcheck // as above
 	did(t, "search by POST", 410, r, err)
 }
 
 func (a *atlassian) searchByPlace(t *testing.T) {
 	for name, search := range map[string]func(context.Context, string, []string, []string, int, int, string) (*models.IssueSearchSchemeV2, *models.ResponseScheme, error){
-		"GET": a.v2.Issue.Search.Get, "POST": a.v2.Issue.Search.Post,
+		"GET": a.v2.Issue.Search.Get, "POST": a.v2.Issue.Search.Post, //nolint:staticcheck // Data Center has no other
 	} {
 		var read []string
 		for {
