@@ -185,3 +185,9 @@ func TestUnknownSizesAndContendersAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestOwnPeakIsOfTheRightSize(t *testing.T) {
+	if peak := ownPeak(); peak < 1e6 || peak > 1e9 {
+		t.Errorf("ownPeak() = %d bytes, want some megabytes", peak)
+	}
+}
