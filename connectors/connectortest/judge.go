@@ -40,23 +40,26 @@ var programs sync.Map
 func built(t testing.TB, name string) string {
 	t.Helper()
 	source := Lab(t, "tools", name)
-	build, _ := programs.LoadOrStore(name, sync.OnceValues(func() (string, error) {
-		folder, err := os.MkdirTemp("", "stackrank-judge-")
-		if err != nil {
-			return "", err
-		}
-		out := filepath.Join(folder, name)
-		text, err := exec.Command("go", "build", "-C", source, "-buildvcs=false", "-o", out, ".").CombinedOutput()
-		if err != nil {
-			return "", fmt.Errorf("%s does not build: %w\n%s", name, err, text)
-		}
-		return out, nil
-	}))
-	program, err := build.(func() (string, error))()
+	once, _ := programs.LoadOrStore(name, sync.OnceValues(func() (string, error) { return build(source, name) }))
+	program, err := once.(func() (string, error))()
 	if err != nil {
 		t.Fatal(err)
 	}
 	return program
+}
+
+// build compiles a judge into a folder that outlives the test.
+func build(source, name string) (string, error) {
+	folder, err := os.MkdirTemp("", "stackrank-judge-")
+	if err != nil {
+		return "", err
+	}
+	out := filepath.Join(folder, name)
+	text, err := exec.Command("go", "build", "-C", source, "-buildvcs=false", "-o", out, ".").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%s does not build: %w\n%s", name, err, text)
+	}
+	return out, nil
 }
 
 // address is where a judge says that it listens.

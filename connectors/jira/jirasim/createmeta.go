@@ -75,14 +75,22 @@ func (c *call) fieldMeta(f *field, project string, kinds []thing) map[string]any
 			options = append(options, f.option(n))
 		}
 		out["allowedValues"] = options
-	case "arraystring":
-		if f.id == "labels" {
-			out["autoCompleteUrl"] = selfMark + "/rest/api/1.0/labels/suggest?query="
-		}
-	case "user":
-		out["autoCompleteUrl"] = selfMark + "/rest/api/2/user/assignable/search?project=" + project + map[bool]string{true: "&query=", false: "&username="}[c.s.cloud()]
+	}
+	if url := c.suggestions(f, project); url != "" {
+		out["autoCompleteUrl"] = url
 	}
 	return out
+}
+
+// suggestions gives the address that completes what is typed into a field.
+func (c *call) suggestions(f *field, project string) string {
+	switch {
+	case f.id == "labels":
+		return selfMark + "/rest/api/1.0/labels/suggest?query="
+	case f.schema.Type == "user":
+		return selfMark + "/rest/api/2/user/assignable/search?project=" + project + map[bool]string{true: "&query=", false: "&username="}[c.s.cloud()]
+	}
+	return ""
 }
 
 func operationsOf(f *field) []string {

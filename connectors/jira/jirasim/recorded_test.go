@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // labJSON reads one JSON text of the lab, or skips the test.
@@ -107,4 +108,44 @@ func oneALine(t *testing.T, text []byte) []byte {
 		return line.Bytes()
 	}
 	return bytes.TrimSpace(text)
+}
+
+// TestRecordedWebhooks takes the issues out of recorded calls of webhooks: the
+// site that gets one must give it back, and must tell of a person and of a
+// change as the call does.
+func TestRecordedWebhooks(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(os.Getenv("STACKRANK_LAB"), "data", "jira", "webhooks", "*.json"))
+	if err != nil || len(files) == 0 {
+		t.Skip("STACKRANK_LAB names no folder with real data")
+	}
+	for _, f := range files {
+		t.Run(filepath.Base(f), func(t *testing.T) {
+			var call struct{ User, Issue, Changelog map[string]any }
+			labJSON(t, "webhooks/"+filepath.Base(f), &call)
+			deployment := Cloud
+			if strings.Contains(f, "webhook-server") {
+				deployment = DataCenter
+			}
+			var seed Seed
+			seed.Deployment = deployment
+			if call.Issue["fields"] != nil {
+				if err := seed.Read(bytes.NewReader(encode(call.Issue))); err != nil {
+					t.Fatal(err)
+				}
+			}
+			site := New(seed, func() time.Time { return noon })
+			var short []string
+			if call.Issue["fields"] != nil {
+				short = issueLacks(t, site, call.Issue)
+			}
+			var me any
+			asked(t, site, "GET", "/rest/api/2/myself", "", &me)
+			short = append(short, lacking("user", any(call.User), me)...)
+			for _, why := range short {
+				if !right(why) {
+					t.Error(why)
+				}
+			}
+		})
+	}
 }

@@ -80,11 +80,18 @@ func (w *world) updateBoard(q *request) (any, error) {
 	if given {
 		b.Closed = closed
 	}
+	old := object{}
+	if name != b.Name {
+		old["name"] = b.Name
+	}
+	if desc != b.Desc {
+		old["desc"] = b.Desc
+	}
 	b.Name, b.Desc = name, desc
 	b.IDOrganization = q.params.or("idOrganization", b.IDOrganization)
 	b.takePrefs(q.params, "prefs/")
 	w.touchBoard(b.ID)
-	w.record("updateBoard", object{"board": w.boardRef(b.ID)})
+	w.record("updateBoard", object{"board": w.boardRef(b.ID), "old": old})
 	return pick(w.showBoard(q, b), boardDefaults()), nil
 }
 

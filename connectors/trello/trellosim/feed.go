@@ -44,41 +44,13 @@ func (w *world) showAction(a *action) object {
 	if a.Type == "commentCard" {
 		limits["reactions"] = object{"perAction": limitOf(900), "uniquePerAction": limitOf(17)}
 	}
-	return over(object{
-		"memberCreator": creator, "appCreator": nil, "limits": limits, "display": w.display(a),
-	}, a.rest, object{
+	about := object{"memberCreator": creator, "appCreator": nil, "limits": limits, "display": w.display(a)}
+	if id, ok := a.Data["idMember"].(string); ok && w.members[id] != nil {
+		about["member"] = w.members[id].showBrief()
+	}
+	return over(about, a.rest, object{
 		"id": a.ID, "idMemberCreator": a.IDMemberCreator, "type": a.Type, "date": stamp(a.Date), "data": a.Data,
 	})
-}
-
-// display gives what a client needs to tell of an action in a sentence.
-func (w *world) display(a *action) object {
-	entities := object{}
-	for _, kind := range []string{"card", "board", "list", "customField", "checklist", "attachment"} {
-		ref, ok := a.Data[kind].(object)
-		if !ok {
-			continue
-		}
-		entity := object{"type": kind, "id": ref["id"], "text": ref["name"]}
-		if link, ok := ref["shortLink"]; ok {
-			entity["shortLink"] = link
-		}
-		entities[kind] = entity
-	}
-	key := snake(a.Type)
-	if a.Type == "commentCard" {
-		card := nestedID(a.Data, "card")
-		entities["contextOn"] = object{"type": "translatable", "translationKey": "action_on", "hideIfContext": true, "idContext": card}
-		entities["comment"] = object{"type": "comment", "text": a.Data["text"]}
-		if shown, ok := entities["card"].(object); ok {
-			shown["hideIfContext"] = true
-		}
-		key = "comment_on_card"
-	}
-	if m := w.members[a.IDMemberCreator]; m != nil {
-		entities["memberCreator"] = object{"type": "member", "id": m.ID, "username": m.Username, "text": m.FullName}
-	}
-	return object{"translationKey": "action_" + key, "entities": entities}
 }
 
 func (w *world) showActions(list []*action) []object {
