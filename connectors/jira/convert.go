@@ -254,7 +254,7 @@ func (v *view) kind(iss rawIssue, it *work.Item) {
 		Subtask *bool  `json:"subtask"`
 		Level   *int   `json:"hierarchyLevel"`
 	}
-	if v.decode(iss, "issuetype", &t) && (t.Name == "" || t.Subtask == nil) {
+	if v.decode(iss, "issuetype", &t) && (t.Name == "" || t.Subtask == nil || t.Level == nil && v.site.cloud) {
 		v.bad(iss, "issuetype")
 	}
 	it.Type, it.Subtask = t.Name, t.Subtask != nil && *t.Subtask

@@ -1,6 +1,7 @@
 package trello
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -151,5 +152,115 @@ func (c *corpus) spoilCard(t *testing.T, rng *rand.Rand, request string) {
 	got, err := c.open(t).Pull(t.Context())
 	for _, fault := range m.Faults(v, c.base, got, err) {
 		t.Errorf("%s of card %s:\n%s", m, text("shortLink"), fault)
+	}
+}
+
+func TestABadAnswerAroundTheCardsIsNeverTakenForAGoodOne(t *testing.T) {
+	all := corpora(t)
+	for i, c := range all {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(uint64(i), 3))
+			frames := slices.DeleteFunc(slices.Clone(c.asked), func(request string) bool { return strings.Contains(request, "/cards") })
+			for range rounds(2000) / len(all) {
+				c.spoilFrame(t, rng, frames[rng.IntN(len(frames))])
+			}
+		})
+	}
+}
+
+// spoilFrame makes a board, its lists or its fields bad and judges the pull.
+func (c *corpus) spoilFrame(t *testing.T, rng *rand.Rand, request string) {
+	t.Helper()
+	good := c.Good(request)
+	a, err := connectortest.TakeApart(good.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Count() == 0 {
+		return // a board without custom fields
+	}
+	m := a.Mutate(rng, rng.IntN(20) == 0)
+	c.Spoil(request, connectortest.Reply{Status: http.StatusOK, Kind: good.Kind, Body: m.Body})
+	defer c.Heal()
+	got, err := c.open(t).Pull(t.Context())
+	for _, fault := range m.Faults(connectortest.Victim{}, c.base, got, err) {
+		t.Errorf("%s of %s:\n%s", m, request, fault)
+	}
+}
+
+func TestACardTwiceIsOneItem(t *testing.T) {
+	site := siteOf(t, boardOf(cardsIn(ideasList, 5)...))
+	twice := altered(site, func(_ *http.Request, cards []json.RawMessage) any {
+		if len(cards) > 0 {
+			cards = append(cards, cards[0], cards[len(cards)-1])
+		}
+		return cards
+	})
+	if got := len(pull(t, connect(t, twice)).Items); got != 5 {
+		t.Errorf("%d items, want the 5 there are", got)
+	}
+	renamed := altered(site, func(_ *http.Request, cards []json.RawMessage) any {
+		if len(cards) > 1 {
+			cards[1] = json.RawMessage(strings.Replace(string(cards[1]), cardID(4), cardID(5), 1))
+		}
+		return cards
+	})
+	if _, err := connect(t, renamed).Pull(t.Context()); err == nil || !strings.Contains(err.Error(), short(4)) {
+		t.Errorf("two cards of one id: Pull() = %v, want an error that names %s", err, short(4))
+	}
+}
+
+func TestNoOrderIsWrittenBesideACardOfUncertainPlace(t *testing.T) {
+	site := siteOf(t, boardOf(cardsIn(ideasList, 4)...))
+	bad := altered(site, func(_ *http.Request, cards []json.RawMessage) any {
+		if len(cards) > 2 {
+			var card obj
+			if json.Unmarshal(cards[2], &card) == nil {
+				card["pos"] = "high"
+				cards[2], _ = json.Marshal(card) // what was decoded can be encoded
+			}
+		}
+		return cards
+	})
+	before := dump(t, site)
+	_, err := connect(t, bad).Reorder(t.Context(), work.Run{Lane: ideasList, Items: refsOf(4, 3, 2, 1)})
+	if err == nil || !strings.Contains(err.Error(), "pos") || dump(t, site) != before {
+		t.Errorf("Reorder() = %v, and the board is as before: %v", err, dump(t, site) == before)
+	}
+}
+
+func TestWrongKindsAndHugeBodiesAreErrorsThatSaySo(t *testing.T) {
+	c := newCorpus(t, "made-up", siteOf(t, richBoard()))
+	tests := []struct {
+		name, kind string
+		body       []byte
+	}{
+		{"a page", "text/html", []byte("<html><title>Log in</title></html>")},
+		{"plain text", "text/plain", []byte("OK")},
+		{"nothing", "application/json", nil},
+		{"null", "application/json", []byte("null")},
+		{"a number", "application/json", []byte("7")},
+		{"50 MB of blanks", "application/json", append(bytes.Repeat([]byte(" "), 50<<20), '7')},
+		{"70 MB", "application/json", append([]byte(`"`), append(bytes.Repeat([]byte("x"), 70<<20), '"')...)},
+		{"10,000 levels", "application/json", []byte(strings.Repeat(`{"a":`, 10000) + "1" + strings.Repeat("}", 10000))},
+		{"a million levels", "application/json", bytes.Repeat([]byte("["), 1000000)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			requests := c.asked
+			if len(tt.body) > 1<<20 {
+				requests = requests[:1] // the limits are the same for all
+			}
+			for _, request := range requests {
+				c.Heal()
+				c.Spoil(request, connectortest.Reply{Status: http.StatusOK, Kind: tt.kind, Body: tt.body})
+				_, err := c.open(t).Pull(t.Context())
+				if err == nil || strings.ContainsAny(err.Error(), "\n\r") || len(err.Error()) > 1000 {
+					t.Errorf("%s: Pull() = %.1200v, want a sentence", request, err)
+				}
+			}
+			c.Heal()
+		})
 	}
 }

@@ -21,8 +21,10 @@ func (s *Site) load() {
 	}
 	s.newRegistry(s.seed.Fields)
 	issues := s.readIssues()
-	if !s.cloud() {
-		for _, i := range issues {
+	for _, i := range issues {
+		if s.cloud() {
+			levelled(i)
+		} else {
 			asDataCenter(i)
 		}
 	}
