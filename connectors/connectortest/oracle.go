@@ -24,24 +24,13 @@ type Victim struct {
 // error that names it. Only what was left out leaves no trace, and may then be
 // missing, but not different.
 func (m Mutant) Faults(v Victim, base, got work.Snapshot, err error) []string {
-	if err != nil {
+	switch {
+	case err != nil:
 		return m.wrongError(v, err)
+	case !m.Good:
+		return mended(base, got)
 	}
-	if !m.Good { // asking for the same in another way may have mended it
-		diff := firstDifference(base.Items, got.Items)
-		if diff == "" || len(base.Items) == len(got.Items) && newFinding(base, got) {
-			return nil
-		}
-		return []string{"an answer that is no JSON was taken for one: " + diff}
-	}
-	var out []string
-	seen := map[work.Ref]bool{}
-	for _, it := range got.Items {
-		if seen[it.Ref] {
-			out = append(out, fmt.Sprintf("%s came twice", it.Ref))
-		}
-		seen[it.Ref] = true
-	}
+	out := doubles(got)
 	told := m.Item || newFinding(base, got)
 	if v.Ref.IsZero() {
 		if !told && !m.onlyLost(base.Items, got.Items) {
@@ -57,6 +46,29 @@ func (m Mutant) Faults(v Victim, base, got work.Snapshot, err error) []string {
 		out = append(out, "the bad item is lost, or there where it was not, and no finding says so")
 	case !m.excused(v, was, is):
 		out = append(out, "the bad item differs, and no finding says so:\n"+differences(*was, *is))
+	}
+	return out
+}
+
+// mended judges a pull that gave no error though an answer was no JSON: asking
+// for the same in another way may have mended it.
+func mended(base, got work.Snapshot) []string {
+	diff := firstDifference(base.Items, got.Items)
+	if diff == "" || len(base.Items) == len(got.Items) && newFinding(base, got) {
+		return nil
+	}
+	return []string{"an answer that is no JSON was taken for one: " + diff}
+}
+
+// doubles gives the items that came twice.
+func doubles(s work.Snapshot) []string {
+	var out []string
+	seen := map[work.Ref]bool{}
+	for _, it := range s.Items {
+		if seen[it.Ref] {
+			out = append(out, fmt.Sprintf("%s came twice", it.Ref))
+		}
+		seen[it.Ref] = true
 	}
 	return out
 }
@@ -154,29 +166,34 @@ func less(a, b reflect.Value, whole bool) bool {
 	if b.IsZero() {
 		return whole || a.Kind() != reflect.Bool
 	}
-	if _, isTime := a.Interface().(time.Time); isTime {
-		return false
-	}
 	switch a.Kind() {
 	case reflect.Map:
-		for _, k := range b.MapKeys() {
-			x := a.MapIndex(k)
-			if !x.IsValid() || !reflect.DeepEqual(x.Interface(), b.MapIndex(k).Interface()) {
-				return false
-			}
-		}
-		return true
+		return submap(a, b)
 	case reflect.Slice:
 		return subset(a, b)
 	case reflect.Struct:
-		for i := range a.NumField() {
-			if !a.Type().Field(i).IsExported() || !less(a.Field(i), b.Field(i), whole) {
-				return false
-			}
-		}
-		return true
+		return a.Type() != reflect.TypeFor[time.Time]() && lessFields(a, b, whole)
 	}
 	return false
+}
+
+func lessFields(a, b reflect.Value, whole bool) bool {
+	for i := range a.NumField() {
+		if !a.Type().Field(i).IsExported() || !less(a.Field(i), b.Field(i), whole) {
+			return false
+		}
+	}
+	return true
+}
+
+func submap(a, b reflect.Value) bool {
+	for _, k := range b.MapKeys() {
+		x := a.MapIndex(k)
+		if !x.IsValid() || !reflect.DeepEqual(x.Interface(), b.MapIndex(k).Interface()) {
+			return false
+		}
+	}
+	return true
 }
 
 func subset(a, b reflect.Value) bool {
