@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 
+	jiralib "github.com/andygrunwald/go-jira"
+
 	"stackrank/internal/rest"
 	"stackrank/internal/work"
 )
@@ -100,13 +102,15 @@ type serverInfo struct {
 // enter signs in, which every pull does anew: to a caller whom it does not
 // know, Jira Cloud answers a search with 200 and no issues.
 func (c *Connector) enter(ctx context.Context) (*site, error) {
-	s, err := c.know(ctx)
+	var me *jiralib.User
+	s, err := c.know(ctx, func(ctx context.Context) (err error) {
+		if me, _, err = c.client.User.GetSelfWithContext(ctx); err != nil {
+			return c.explain(atLogin, rest.Trim(err))
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	me, _, err := c.client.User.GetSelfWithContext(ctx)
-	if err != nil {
-		return nil, c.explain(atLogin, rest.Trim(err))
 	}
 	if me.AccountID == "" && me.Name == "" && me.Key == "" {
 		return nil, c.explain(atLogin, fmt.Errorf("%w: Jira does not say who the account is", work.ErrUnexpected))
@@ -118,10 +122,11 @@ func (c *Connector) enter(ctx context.Context) (*site, error) {
 	return s, nil
 }
 
-// know gives the site, asking for it the first time.
-func (c *Connector) know(ctx context.Context) (*site, error) {
+// know gives the site, asking for it the first time, and makes further calls
+// beside its own.
+func (c *Connector) know(ctx context.Context, also ...func(context.Context) error) (*site, error) {
 	if c.site != nil {
-		return c.site, nil
+		return c.site, together(ctx, also...)
 	}
 	var info serverInfo
 	if err := c.call(ctx, http.MethodGet, "rest/api/2/serverInfo", nil, &info); err != nil {
@@ -131,11 +136,11 @@ func (c *Connector) know(ctx context.Context) (*site, error) {
 		return nil, c.explain(atDoor, fmt.Errorf("%w: the answer names no version of Jira", work.ErrUnexpected))
 	}
 	s := &site{cloud: info.Deployment == "Cloud", address: c.address(info.BaseURL), version: info.Version}
-	if err := c.learnFields(ctx, s); err != nil {
-		return nil, c.explain(atDoor, err)
+	learn := func(what func(context.Context, *site) error) func(context.Context) error {
+		return func(ctx context.Context) error { return c.explain(atDoor, what(ctx, s)) }
 	}
-	if err := c.learnPriorities(ctx, s); err != nil {
-		return nil, c.explain(atDoor, err)
+	if err := together(ctx, append(also, learn(c.learnFields), learn(c.learnPriorities))...); err != nil {
+		return nil, err
 	}
 	c.site = s
 	return s, nil
@@ -163,19 +168,12 @@ func (c *Connector) learnFields(ctx context.Context, s *site) error {
 }
 
 func (c *Connector) learnPriorities(ctx context.Context, s *site) error {
-	list, _, err := c.client.Priority.GetListWithContext(ctx)
-	if err != nil {
-		return rest.Trim(err)
+	var levels []option
+	if err := c.call(ctx, http.MethodGet, "rest/api/2/priority", nil, &levels); err != nil {
+		return err
 	}
-	if list == nil {
-		return fmt.Errorf("%w: Jira lists no priorities", work.ErrUnexpected)
-	}
-	levels := make([]option, len(list))
-	for i, p := range list {
-		if p.ID == "" || p.Name == "" {
-			return fmt.Errorf("%w: Jira lists a priority without id or name", work.ErrUnexpected)
-		}
-		levels[i] = option{ID: flexID(p.ID), Name: p.Name}
+	if levels == nil || slices.ContainsFunc(levels, func(p option) bool { return p.ID == "" || p.Name == "" }) {
+		return fmt.Errorf("%w: Jira lists no priorities, or one without id or name", work.ErrUnexpected)
 	}
 	s.priorities = shares(levels)
 	return nil

@@ -182,6 +182,9 @@ func (c *Connector) grantsAtOnce(ctx context.Context, projects map[string]string
 		return nil, fmt.Errorf("%w: the answer names no permissions", work.ErrUnexpected)
 	}
 	for _, p := range got.Projects {
+		if p.Projects == nil || slices.Contains(p.Projects, 0) {
+			return nil, fmt.Errorf("%w: the answer does not say where the permission %q holds", work.ErrUnexpected, p.Permission)
+		}
 		for _, id := range p.Projects {
 			for _, key := range keys[id] {
 				out[key][p.Permission] = true
