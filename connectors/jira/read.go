@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,21 +23,29 @@ const readPage = 100
 const heavy = "comment"
 
 // read gives every issue of the listing with the fields that are wanted, by the
-// way that suits the site: bulkfetch, pages by token, or windows of ids.
+// way that suits the site: bulkfetch, pages by token, or windows of ids. Listed
+// issues that did not come are asked for once more, since a list that came short
+// would move all the others.
 func (c *Connector) read(ctx context.Context, s *site, l listing) (*reading, error) {
-	r := &reading{fields: c.fields.asked(), total: len(l.ids), seen: map[flexID]string{}, ids: map[string]flexID{}, report: c.report}
+	r := newReading(c.fields.asked(), c.report)
 	var err error
 	switch {
 	case s.cloud && l.whole:
+		r.total = len(l.ids)
 		err = c.readBulk(ctx, r, l.ids)
 	case s.cloud:
-		r.total = 0
 		err = c.readPages(ctx, s, r, l)
 	default:
-		if !l.whole {
-			r.total = 0
+		if l.whole {
+			r.total = len(l.ids)
 		}
 		err = c.readWindows(ctx, s, r, l)
+	}
+	if gone := r.unread(l); err == nil && s.cloud && len(gone) > 0 {
+		err = c.readBulk(ctx, r, gone)
+	}
+	if s.cloud && l.whole {
+		r.arrange(l.ids)
 	}
 	return r, err
 }
@@ -65,24 +72,37 @@ func (r *reading) take(raw []json.RawMessage) (highest int64, fresh int, err err
 		if n, err := strconv.ParseInt(string(iss.ID), 10, 64); err == nil {
 			highest = max(highest, n)
 		}
-		key, before := r.seen[iss.ID]
-		switch {
-		case before && key != iss.Key:
-			return 0, 0, fmt.Errorf("%w: Jira gives %s and %s the same id %s; perhaps it was moved just now", work.ErrUnexpected, key, iss.Key, iss.ID)
-		case !before && r.ids[iss.Key] != "":
-			return 0, 0, fmt.Errorf("%w: Jira gives %s two ids, %s and %s", work.ErrUnexpected, iss.Key, r.ids[iss.Key], iss.ID)
-		case !before:
-			r.ids[iss.Key] = iss.ID
-			if r.light {
-				iss.flaws = append(iss.flaws, "came without its comments, since Jira could not give it with them")
-			}
-			r.seen[iss.ID] = iss.Key
-			r.issues = append(r.issues, iss)
-			fresh++
+		if r.light {
+			iss.flaws = append(iss.flaws, "came without its comments, since Jira could not give it with them")
 		}
+		added, err := r.add(iss)
+		if err != nil {
+			return 0, 0, err
+		}
+		fresh += added
 	}
 	r.report(len(r.issues), max(r.total, len(r.issues)))
 	return highest, fresh, nil
+}
+
+// add adds an issue, and gives 0 where it was there already.
+func (r *reading) add(iss rawIssue) (int, error) {
+	key, before := r.seen[iss.ID]
+	switch {
+	case before && key != iss.Key:
+		return 0, fmt.Errorf("%w: Jira gives %s and %s the same id %s; perhaps it was moved just now", work.ErrUnexpected, key, iss.Key, iss.ID)
+	case before:
+		return 0, nil
+	case r.ids[iss.Key] != "":
+		return 0, fmt.Errorf("%w: Jira gives %s two ids, %s and %s", work.ErrUnexpected, iss.Key, r.ids[iss.Key], iss.ID)
+	}
+	r.ids[iss.Key], r.seen[iss.ID] = iss.ID, iss.Key
+	r.issues = append(r.issues, iss)
+	return 1, nil
+}
+
+func newReading(fields []string, report func(done, total int)) *reading {
+	return &reading{fields: fields, seen: map[flexID]string{}, ids: map[string]flexID{}, report: report}
 }
 
 // shortfall is a finding about issues that Jira named or counted and did not
@@ -102,8 +122,13 @@ func (c *Connector) shortfall(r *reading, l listing) []work.Finding {
 		"If this stays so, have the site's index rebuilt.")}
 }
 
-// missing gives the listed issues that were not read: Jira leaves out without a
-// word what is gone or no longer to be seen.
+// unread gives the ids of the listed issues that were not read: Jira leaves out
+// without a word what is gone or no longer to be seen.
+func (r *reading) unread(l listing) []string {
+	return slices.DeleteFunc(slices.Clone(l.ids), func(id string) bool { return r.seen[flexID(id)] != "" })
+}
+
+// missing gives the keys of the listed issues that were not read.
 func (r *reading) missing(l listing) []string {
 	var out []string
 	for i, id := range l.ids {
@@ -125,87 +150,6 @@ func (r *reading) lacks(fields []string) bool {
 	return slices.Contains(r.fields, heavy) && !slices.Contains(fields, heavy)
 }
 
-// bulk is the body of bulkfetch.
-type bulk struct {
-	IDs    []string `json:"issueIdsOrKeys"`
-	Fields []string `json:"fields"`
-}
-
-func (c *Connector) readBulk(ctx context.Context, r *reading, ids []string) error {
-	for part := range slices.Chunk(ids, readPage) {
-		if err := c.fetch(ctx, r, bulk{part, r.fields}); err != nil {
-			return err
-		}
-	}
-	r.arrange(ids)
-	return nil
-}
-
-// arrange puts the issues into the order of the listing: bulkfetch gives them in
-// any order, and what is told of them must not depend on it.
-func (r *reading) arrange(ids []string) {
-	place := make(map[string]int, len(ids))
-	for i, id := range ids {
-		place[id] = i
-	}
-	slices.SortStableFunc(r.issues, func(a, b rawIssue) int { return place[string(a.ID)] - place[string(b.ID)] })
-}
-
-// fetch reads the issues of one body. An answer that is too large is asked for
-// again in halves, at last without comments; what Jira could not give is asked
-// for again once, since a pull is whole or fails.
-func (c *Connector) fetch(ctx context.Context, r *reading, b bulk) error {
-	a, err := c.bulkfetch(ctx, b)
-	switch {
-	case tooLarge(err) && len(b.IDs) > 1:
-		half := len(b.IDs) / 2
-		if err := c.fetch(ctx, r, bulk{b.IDs[:half], b.Fields}); err != nil {
-			return err
-		}
-		return c.fetch(ctx, r, bulk{b.IDs[half:], b.Fields})
-	case tooLarge(err):
-		if fields, ok := lighter(b.Fields); ok {
-			return c.fetch(ctx, r, bulk{b.IDs, fields})
-		}
-		return err
-	case err != nil:
-		return err
-	}
-	r.light = r.lacks(b.Fields)
-	if _, _, err := r.take(*a.Issues); err != nil {
-		return err
-	}
-	for _, e := range a.Errors {
-		if _, read := r.seen[e.ID]; read {
-			continue
-		}
-		fields, _ := lighter(b.Fields)
-		again, err := c.bulkfetch(ctx, bulk{[]string{string(e.ID)}, fields})
-		if err != nil {
-			return err
-		}
-		if len(again.Errors) > 0 {
-			return fmt.Errorf("%w: Jira cannot give issue %s at this time", work.ErrUnavailable, e.ID)
-		}
-		r.light = r.lacks(fields)
-		if _, _, err := r.take(*again.Issues); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *Connector) bulkfetch(ctx context.Context, b bulk) (bulkAnswer, error) {
-	var a bulkAnswer
-	if err := c.call(ctx, http.MethodPost, "rest/api/3/issue/bulkfetch", b, &a); err != nil {
-		return a, err
-	}
-	if a.Issues == nil {
-		return a, fmt.Errorf("%w: the answer holds no list of issues", work.ErrUnexpected)
-	}
-	return a, nil
-}
-
 // readPages reads a query of more issues than one list holds, by tokens. The
 // pages come in native order.
 func (c *Connector) readPages(ctx context.Context, s *site, r *reading, l listing) error {
@@ -218,9 +162,10 @@ func (c *Connector) readPages(ctx context.Context, s *site, r *reading, l listin
 
 // readWindows reads by windows of ids, which neither the limit on positions nor
 // an issue that changes meanwhile can disturb. The last window is an empty one:
-// that, and not the total that Jira counts, is the end of the issues.
+// that, and not the total that Jira counts, is the end of the issues; where it
+// comes before as many as Jira has counted, it has to come twice.
 func (c *Connector) readWindows(ctx context.Context, s *site, r *reading, l listing) error {
-	last, size, fields := int64(0), readPage, r.fields
+	last, size, fields, sure := int64(0), serverPage, r.fields, false
 	for range maxPages {
 		jql := orderedBy(narrow(l.filter, fmt.Sprintf("id > %d", last)), "id ASC")
 		p, err := c.search(ctx, s, query{JQL: jql, Fields: fields, Max: size, Start: new(int)})
@@ -233,12 +178,16 @@ func (c *Connector) readWindows(ctx context.Context, s *site, r *reading, l list
 		if err != nil {
 			return err
 		}
-		fields, size = r.fields, readPage
-		if len(*p.Issues) == 0 {
-			return nil
-		}
+		fields, size = r.fields, serverPage
 		if last == 0 && p.Total != nil {
 			r.total = *p.Total
+		}
+		if len(*p.Issues) == 0 {
+			if sure || len(r.issues) >= r.total {
+				return nil
+			}
+			sure = true // fewer than Jira has counted: it is asked once more
+			continue
 		}
 		r.light = r.lacks(fields)
 		highest, _, err := r.take(*p.Issues)

@@ -44,7 +44,7 @@ type pager struct {
 func (p *pager) all(ctx context.Context) ([]card, error) {
 	p.have, p.ids = map[string]string{}, map[string]string{}
 	var out []card
-	before := ""
+	before, ended := "", false
 	for range maxPages {
 		page, err := p.page(ctx, before)
 		if err != nil {
@@ -58,6 +58,11 @@ func (p *pager) all(ctx context.Context) ([]card, error) {
 		if p.seen != nil {
 			p.seen(len(fresh))
 		}
+		if len(page) == 0 && !ended {
+			ended = true // an empty page after a full one, or none, is asked for twice
+			continue
+		}
+		ended = len(page) < p.size
 		switch {
 		case len(page) == 0, len(page) < p.lastBelow, len(fresh) == 0 && len(page) < p.size:
 			return out, nil
