@@ -36,6 +36,7 @@ var contenders = []contender{
 	{"stackrank-read", []string{cloud, dataCenter}, false, stackrankRead},
 	{"stackrank-sync", []string{cloud, dataCenter}, false, stackrankSync},
 	{"go-jira-read", []string{cloud, dataCenter}, false, goJiraRead},
+	{"go-jira-read-100", []string{cloud, dataCenter}, false, goJiraReadLarge},
 	{"go-jira-write", []string{cloud, dataCenter}, true, goJiraWrite},
 	{"jira-cli", []string{cloud, dataCenter}, false, jiraCLI},
 	{"bugwarrior", []string{dataCenter}, true, bugwarrior},
@@ -126,11 +127,15 @@ func goJira(ctx context.Context, p programs, t task, more ...string) []*exec.Cmd
 }
 
 func goJiraRead(ctx context.Context, p programs, t task) ([]step, error) {
-	return []step{{name: "go-jira script, read", commands: goJira(ctx, p, t)}}, nil
+	return []step{{name: "go-jira script, read", note: "pages of 50, as the library asks by itself", commands: goJira(ctx, p, t)}}, nil
+}
+
+func goJiraReadLarge(ctx context.Context, p programs, t task) ([]step, error) {
+	return []step{{name: "go-jira script, read, 100 a page", commands: goJira(ctx, p, t, "-page", "100")}}, nil
 }
 
 func goJiraWrite(ctx context.Context, p programs, t task) ([]step, error) {
-	return []step{{name: "go-jira script, read and write", note: "the same on every run", commands: goJira(ctx, p, t, "-write", t.site.scoreID)}}, nil
+	return []step{{name: "go-jira script, read and write", note: "the same on every run", commands: goJira(ctx, p, t, "-page", "100", "-write", t.site.scoreID)}}, nil
 }
 
 // jiraCLI lists page by page, a run of the program for each. On Cloud it cannot

@@ -20,9 +20,6 @@ import (
 	jira "github.com/andygrunwald/go-jira"
 )
 
-// page is how many issues are read at once.
-const page = 100
-
 // pointsField is where the site keeps story points; such scripts name it by id.
 const pointsField = "customfield_10023"
 
@@ -40,24 +37,25 @@ func main() {
 	user := flag.String("user", "", "login; the secret is in JIRA_TOKEN")
 	cloud := flag.Bool("cloud", false, "the site is Cloud, where the old search is gone")
 	jql := flag.String("jql", "", "what to read")
+	page := flag.Int("page", 0, "how many issues to read at once; 0: as many as the library asks for by itself, 50")
 	write := flag.String("write", "", "id of the field to write scores to; empty: read only")
 	flag.Parse()
-	if err := run(*address, *user, *jql, *write, *cloud); err != nil {
+	read := readServer
+	if *cloud {
+		read = readCloud
+	}
+	if err := run(*address, *user, *write, func(c *jira.Client) ([]item, error) { return read(c, *jql, cmp.Or(*page, 50)) }); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(address, user, jql, write string, cloud bool) error {
+func run(address, user, write string, read func(*jira.Client) ([]item, error)) error {
 	auth := jira.BasicAuthTransport{Username: user, Password: os.Getenv("JIRA_TOKEN")}
 	client, err := jira.NewClient(auth.Client(), address)
 	if err != nil {
 		return err
 	}
-	read := readServer
-	if cloud {
-		read = readCloud
-	}
-	items, err := read(client, jql)
+	items, err := read(client)
 	if err != nil {
 		return err
 	}
@@ -71,23 +69,16 @@ func run(address, user, jql, write string, cloud bool) error {
 	return writeAll(client, items, write)
 }
 
-// readServer reads by the library's own search.
-func readServer(client *jira.Client, jql string) ([]item, error) {
+// readServer reads by the library's own walk through the pages.
+func readServer(client *jira.Client, jql string, page int) ([]item, error) {
 	var out []item
-	for {
-		o := &jira.SearchOptions{StartAt: len(out), MaxResults: page, Fields: []string{fields}}
-		issues, resp, err := client.Issue.Search(jql, o)
-		if err != nil {
-			return nil, err
-		}
-		for _, i := range issues {
-			points, _ := i.Fields.Unknowns[pointsField].(float64)
-			out = append(out, item{i.Key, score(i.Fields.Priority.Name, points)})
-		}
-		if len(issues) == 0 || len(out) >= resp.Total {
-			return out, nil
-		}
-	}
+	o := &jira.SearchOptions{MaxResults: page, Fields: []string{fields}}
+	err := client.Issue.SearchPages(jql, o, func(i jira.Issue) error {
+		points, _ := i.Fields.Unknowns[pointsField].(float64)
+		out = append(out, item{i.Key, score(i.Fields.Priority.Name, points)})
+		return nil
+	})
+	return out, err
 }
 
 // found is a page of the search on Cloud.
@@ -103,7 +94,7 @@ type found struct {
 }
 
 // readCloud reads by requests of its own, since the library's search is refused.
-func readCloud(client *jira.Client, jql string) ([]item, error) {
+func readCloud(client *jira.Client, jql string, page int) ([]item, error) {
 	var out []item
 	q := url.Values{"jql": {jql}, "fields": {fields}, "maxResults": {fmt.Sprint(page)}}
 	for {
