@@ -81,7 +81,8 @@ func (p *problems) addSyntax(data []byte, err error) {
 	if exact := firstBad(lines); exact > 0 {
 		line = exact
 	}
-	if line > 0 && strings.Contains(indentation(lines[line-1]), "\t") {
+	// YAML also ends lines at a bare carriage return, so it can count more of them.
+	if line > 0 && line <= len(lines) && strings.Contains(indentation(lines[line-1]), "\t") {
 		p.addAt(place{line: line}, "", "a tab in the indentation: YAML wants spaces")
 		return
 	}
