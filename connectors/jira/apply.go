@@ -124,8 +124,8 @@ func (c *Connector) label(e work.Edit, body edit) error {
 	switch {
 	case !c.wiring.Labels:
 		return fmt.Errorf("%w: labels of the source are not ours to write", work.ErrInvalid)
-	case l == "" || strings.ContainsFunc(l, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
-		return fmt.Errorf("%w: label %q: Jira takes no blanks and control characters in labels", work.ErrInvalid, l)
+	case l == "" || !utf8.ValidString(l) || strings.ContainsFunc(l, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }):
+		return fmt.Errorf("%w: label %q: Jira takes no blanks, control characters and broken ones in labels", work.ErrInvalid, l)
 	case utf8.RuneCountInString(l) > maxLabel:
 		return fmt.Errorf("%w: label %q is longer than the %d characters that Jira takes", work.ErrInvalid, l, maxLabel)
 	case !strings.HasPrefix(l, c.wiring.LabelPrefix):

@@ -78,7 +78,7 @@ func Headers(h http.Header) (remaining int, reset time.Duration, ok bool) {
 	if err != nil || remaining < 0 {
 		return 0, 0, false
 	}
-	if s, err := strconv.Atoi(h.Get("X-RateLimit-Interval-Seconds")); err == nil && s > 0 {
+	if s, err := strconv.Atoi(h.Get("X-RateLimit-Interval-Seconds")); err == nil && s > 0 && s <= int(time.Hour/time.Second) {
 		return remaining, time.Duration(s) * time.Second, true
 	}
 	sent, err := http.ParseTime(h.Get("Date"))
