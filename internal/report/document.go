@@ -26,6 +26,8 @@ type Document struct {
 	Basis       []Basis     `json:"basis"`
 	Carried     float64     `json:"carried"` // share of the neighbours whose order is sure enough, 0…1
 	Carries     bool        `json:"carries"` // enough of them for the evidence to carry an order
+	Alike       int         `json:"alike"`   // neighbours that have the same score as it is printed
+	Level       int         `json:"level"`   // of these those with exactly the same: nothing tells them apart
 	Certificate Certificate `json:"certificate"`
 	Findings    []Finding   `json:"findings"`
 	Brakes      []Brake     `json:"brakes"`
@@ -45,6 +47,7 @@ type Source struct {
 	Name     string `json:"name"`
 	Site     string `json:"site"`
 	Items    int    `json:"items"`
+	Order    bool   `json:"order"`              // the policy lets its own order be written
 	Requests int    `json:"requests,omitempty"` // sent in this round; 0 where they are not counted
 }
 
@@ -89,6 +92,7 @@ type Basis struct {
 	Known     float64 `json:"known"`               // share of the items, 0…1
 	Inherited float64 `json:"inherited,omitempty"` // share of those without for which a parent's figure stands, 0…1 of all
 	Zero      float64 `json:"zero,omitempty"`      // share of the items whose figure is zero, 0…1
+	Faded     float64 `json:"faded,omitempty"`     // share of the items whose evidence is so old that nothing of it is left, 0…1
 	Distinct  int     `json:"distinct"`            // different values among them
 }
 
@@ -118,7 +122,9 @@ type Brake struct {
 
 // Written says what a sync did.
 type Written struct {
-	Done   int      `json:"done"`   // edits and moves that succeeded
+	Done   int      `json:"done"`   // moved and edited together
+	Moved  int      `json:"moved"`  // items that were moved
+	Edited int      `json:"edited"` // items whose fields or labels were written
 	Failed []Failed `json:"failed"` // items that could not be written
 }
 

@@ -39,8 +39,8 @@ func markdownBasis(b *strings.Builder, d Document) {
 		fmt.Fprintf(b, "| %s | %s | %s |\n", escape(c.Criterion), percent(c.Known), c.note())
 	}
 	b.WriteString("\n")
-	if !d.Carries {
-		b.WriteString(d.doubt() + "\n\n")
+	for _, remark := range d.remarks() {
+		b.WriteString(remark + "\n\n")
 	}
 }
 
@@ -48,6 +48,9 @@ func markdownPlan(b *strings.Builder, d Document) {
 	c := d.Plan.Counts
 	fmt.Fprintf(b, "## What a sync would write\n\n%d to set, %d to add, %d to remove, %d to move; %d skipped.\n\n",
 		c.Set, c.Add, c.Remove, c.Moved, c.Skipped)
+	if why := d.unordered(); why != "" && why != noOrder {
+		b.WriteString(Say(why) + "\n\n")
+	}
 	for _, a := range asks(d) {
 		fmt.Fprintf(b, "- %s\n", escape(a))
 	}

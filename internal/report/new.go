@@ -23,10 +23,10 @@ func New(r cycle.Round) Document {
 		Basis:    make([]Basis, 0),
 		Findings: make([]Finding, 0, len(r.Findings)),
 		Brakes:   make([]Brake, 0, len(r.Brakes)),
-		Plan:     r.Plan, Carried: round(r.Carried, 4), Carries: r.Carries, Certificate: certificate(r),
+		Plan:     r.Plan, Carried: round(r.Carried, 4), Carries: r.Carries, Alike: ties(r.Ranking), Level: r.Ranking.Level(), Certificate: certificate(r),
 	}
 	for _, s := range r.Sources {
-		d.Sources = append(d.Sources, Source{Name: s.Name, Site: s.Site, Items: len(s.Snapshot.Items)})
+		d.Sources = append(d.Sources, Source{Name: s.Name, Site: s.Site, Items: len(s.Snapshot.Items), Order: r.Rules.To[s.Name].Order})
 	}
 	was := former(r.Placed)
 	for i, p := range r.Placed {
@@ -34,7 +34,7 @@ func New(r cycle.Round) Document {
 	}
 	for _, b := range r.Ranking.Basis() {
 		d.Basis = append(d.Basis, Basis{
-			Criterion: b.Criterion, Known: round(b.Known, 4), Inherited: round(b.Inherited, 4), Zero: round(b.Zero, 4), Distinct: b.Distinct,
+			Criterion: b.Criterion, Known: round(b.Known, 4), Inherited: round(b.Inherited, 4), Zero: round(b.Zero, 4), Faded: round(fadedShare(r.Ranking, b.Criterion), 4), Distinct: b.Distinct,
 		})
 	}
 	for _, f := range r.Findings {
@@ -48,7 +48,7 @@ func New(r cycle.Round) Document {
 		d.Brakes = append(d.Brakes, Brake{Code: b.Code, Message: b.Message})
 	}
 	if r.Results != nil {
-		d.Written = written(r.Results)
+		d.Written = written(r.Results, r.Plan.Counts.Moved)
 	}
 	return d
 }
@@ -168,14 +168,19 @@ func costOfDelay(scores []prioritize.Score) float64 {
 	return cost
 }
 
-func written(results []work.Result) *Written {
+// written sums up the results of a plan, of which the first are those of its moves.
+func written(results []work.Result, moves int) *Written {
 	w := &Written{Failed: []Failed{}}
-	for _, r := range results {
-		if r.Err == nil {
-			w.Done++
-			continue
+	for i, r := range results {
+		switch {
+		case r.Err != nil:
+			w.Failed = append(w.Failed, Failed{Ref: r.Ref, Error: r.Err.Error()})
+		case i < moves:
+			w.Moved++
+		default:
+			w.Edited++
 		}
-		w.Failed = append(w.Failed, Failed{Ref: r.Ref, Error: r.Err.Error()})
 	}
+	w.Done = w.Moved + w.Edited
 	return w
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,7 +56,7 @@ func demand(s prioritize.Score) string {
 	best, rank := "", -1.0
 	for order, signal := range []work.Signal{"customers", work.Votes, work.Comments, work.Watchers} {
 		for _, t := range s.Evidence {
-			if t.Signal != signal || t.Amount < 0.5 {
+			if t.Signal != signal || t.Amount < 0.5 || !counts(s, signal) {
 				continue
 			}
 			if r := t.Decayed + 1/float64(order+2); r > rank {
@@ -64,6 +65,11 @@ func demand(s prioritize.Score) string {
 		}
 	}
 	return best
+}
+
+// counts reports whether a signal adds anything to the value that shows.
+func counts(s prioritize.Score, signal work.Signal) bool {
+	return slices.ContainsFunc(s.Parts, func(p prioritize.Part) bool { return feeds(signal, p.Criterion) && p.Share >= leastShare })
 }
 
 func asked(signal work.Signal, t prioritize.Tally) string {

@@ -290,7 +290,7 @@ func TestFailuresOfOneCauseAreSaidOnce(t *testing.T) {
 	d := New(roundOf(t, backlog(), nil))
 	ref := func(n int) work.Ref { return d.Items[n].Ref }
 	refused := func(n int) string { return "card " + d.Items[n].Key + ": the token may not write" }
-	d.Written = &Written{Done: 2, Failed: []Failed{
+	d.Written = &Written{Done: 2, Moved: 1, Edited: 1, Failed: []Failed{
 		{Ref: ref(0), Error: refused(0)}, {Ref: ref(1), Error: "timeout"}, {Ref: ref(2), Error: refused(2)}, {Ref: ref(3), Error: refused(3)},
 	}}
 	var b bytes.Buffer
@@ -298,7 +298,7 @@ func TestFailuresOfOneCauseAreSaidOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	key := func(n int) string { return d.Items[n].Key }
-	want := "WRITTEN  2 done, 4 failed\n" +
+	want := "WRITTEN  2 done, 4 failed: 1 move, edits of 1 item\n" +
 		"  " + refused(0) + "\n    also " + key(2) + ", " + key(3) + "\n  " + key(1) + ": timeout\n"
 	if !strings.Contains(b.String(), want) {
 		t.Errorf("the failures are not said as in\n%s\nbut\n%s", want, b.String())
@@ -362,7 +362,7 @@ func TestWhereNothingMovesTheReportSaysSo(t *testing.T) {
 	if err := d.Write(&b, Text, Style{}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "MOVES  none; 5 fields and 0 labels change\n"; !strings.Contains(b.String(), want) {
+	if want := "MOVES  none: order is not written to platform (order: false)\n  5 fields and 0 labels change.\n"; !strings.Contains(b.String(), want) {
 		t.Errorf("the report does not say %q:\n%s", want, b.String())
 	}
 }

@@ -164,7 +164,9 @@ func (p *printer) written(d Document) {
 	if d.Written == nil {
 		return
 	}
-	p.title("WRITTEN", fmt.Sprintf("%s done, %s failed", thousands(float64(d.Written.Done)), thousands(float64(len(d.Written.Failed)))))
+	w := d.Written
+	p.title("WRITTEN", fmt.Sprintf("%s done, %s failed: %s, edits of %s", thousands(float64(w.Done)), thousands(float64(len(w.Failed))),
+		plural(w.Moved, "move"), plural(w.Edited, "item")))
 	for _, g := range alike(d) {
 		where := g.keys[0] + ": "
 		if strings.Contains(g.why, g.keys[0]) {

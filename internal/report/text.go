@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -120,34 +119,9 @@ func (p *printer) rests(d Document) {
 	if more := len(d.Basis) - basisShown; more > 0 {
 		p.line("  … and %d more criteria", more)
 	}
-	if !d.Carries {
-		p.paragraph("  ", d.doubt())
+	for _, remark := range d.remarks() {
+		p.paragraph("  ", remark)
 	}
-	if d.Certificate.Gap > 0.0005 {
-		p.line("  Keeping what is pinned or held costs %s against the best order.", percentFine(d.Certificate.Gap))
-	}
-}
-
-// note says in words what a criterion can tell.
-func (b Basis) note() string {
-	if b.Known+b.Inherited == 0 {
-		return "says nothing here"
-	}
-	note := plural(b.Distinct, "different value")
-	switch {
-	case b.Distinct == 1 && b.Known+b.Inherited > 0.9995:
-		note += ": tells nothing apart"
-	case b.Inherited >= 0.05: // less is no news
-		note += ", " + percent(b.Inherited) + " from parents"
-	case b.Zero >= 0.5:
-		note += ", zero for " + percent(b.Zero)
-	}
-	return note
-}
-
-// doubt says that the evidence carries no order, and how little of it is sure.
-func (d Document) doubt() string {
-	return fmt.Sprintf("The evidence does not carry an order: %s of the neighbours are surely in the right one.", percent(d.Carried))
 }
 
 // when gives the moment of the report in the zone in which its days end.
@@ -157,71 +131,6 @@ func (d Document) when() string {
 		at = at.In(zone)
 	}
 	return at.Format("2006-01-02 15:04 MST")
-}
-
-// moves says what moves and why, best places first, in about so many lines.
-func (p *printer) moves(d Document, room int) {
-	c := d.Plan.Counts
-	if d.Plan.Empty() {
-		p.title("MOVES", "nothing: the trackers hold this order and these values")
-		return
-	}
-	head, more := "none", "change"
-	if slices.ContainsFunc(d.Findings, func(f Finding) bool { return f.Code == "no-order" }) {
-		head = "none, as the evidence carries no order"
-	}
-	if c.Moved > 0 {
-		head, more = plural(c.Moved, "item")+" in "+plural(len(d.Plan.Runs), "call"), "move"
-	}
-	p.title("MOVES", fmt.Sprintf("%s; %s and %s change", head, plural(c.Set, "field"), plural(c.Add+c.Remove, "label")))
-	moved := movedItems(d)
-	shown, end := 0, p.lines()+room-3 // less the title of this part and its last line
-	for _, it := range moved[:min(movesShown, len(moved))] {
-		block := &printer{width: p.width, color: p.color}
-		block.mover(d, it)
-		if shown > 0 && p.lines()+block.lines() > end {
-			break
-		}
-		p.b.WriteString(block.b.String())
-		shown++
-	}
-	if left := len(moved) - shown; left > 0 {
-		p.line("  … and %s more %s; the table below has the places.", thousands(float64(left)), more)
-	}
-}
-
-func (p *printer) mover(d Document, it Item) {
-	from := ""
-	if it.Was > 0 && it.Was != it.Place {
-		from = fmt.Sprintf("from %d", it.Was)
-	}
-	head := fmt.Sprintf("%s  %s  ", padLeft(fmt.Sprint(it.Place), len(fmt.Sprint(len(d.Items)))+1), Clean(it.Key))
-	room := p.width - width(head) - width(from) - 2
-	p.b.WriteString(head + strings.TrimRight(pad(fit(titleOf(it), room), room)+"  "+p.dim(from), " ") + "\n")
-	p.paragraph(strings.Repeat(" ", len(fmt.Sprint(len(d.Items)))+3), first(it.Reasons))
-}
-
-// movedItems gives the items that the plan moves, or, where it moves none, the
-// items that it writes to; by place.
-func movedItems(d Document) []Item {
-	touched := map[work.Ref]bool{}
-	for _, r := range d.Plan.Runs {
-		for _, ref := range r.Items {
-			touched[ref] = true
-		}
-	}
-	if len(touched) == 0 {
-		for _, c := range d.Plan.Changes {
-			touched[c.Ref] = true
-		}
-	}
-	var out []Item
-	for _, it := range d.Items {
-		if touched[it.Ref] || slices.ContainsFunc(it.Also, func(r work.Ref) bool { return touched[r] }) {
-			out = append(out, it)
-		}
-	}
-	return out
 }
 
 // decide lists what a person has to decide or mend: brakes first, then what

@@ -1,0 +1,149 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"stackrank/internal/work"
+)
+
+// moves says what moves and why, best places first, in about so many lines.
+func (p *printer) moves(d Document, room int) {
+	end := p.lines() + room - 1 // less the last line of this part
+	p.movesHead(d)
+	if d.Plan.Empty() {
+		return
+	}
+	moved, shown := movedItems(d), 0
+	for _, it := range moved[:min(movesShown, len(moved))] {
+		block := &printer{width: p.width, color: p.color}
+		block.mover(d, it)
+		if shown > 0 && p.lines()+block.lines() > end {
+			break
+		}
+		p.b.WriteString(block.b.String())
+		shown++
+	}
+	p.unshown(d, len(moved), shown)
+}
+
+// movesHead says how much moves and changes, and where order is not written.
+func (p *printer) movesHead(d Document) {
+	c := d.Plan.Counts
+	change := fmt.Sprintf("%s and %s change", plural(c.Set, "field"), plural(c.Add+c.Remove, "label"))
+	if d.Plan.Empty() {
+		change = "the trackers hold these values"
+	}
+	why := d.unordered()
+	switch {
+	case len(d.Items) == 0:
+		p.title("MOVES", "nothing: no open items were found")
+	case c.Moved > 0:
+		p.title("MOVES", plural(c.Moved, "item")+" in "+plural(len(d.Plan.Runs), "call")+"; "+change)
+		p.paragraph("  ", Say(why))
+	case why == "" && d.Plan.Empty():
+		p.title("MOVES", "nothing: the trackers hold this order and these values")
+	case why == "":
+		p.title("MOVES", "none: the trackers hold this order; "+change)
+	case why == noOrder:
+		p.title("MOVES", "none, "+why+"; "+change)
+	case width("MOVES  none: "+why) > p.width:
+		p.title("MOVES", "none")
+		p.paragraph("  ", Say(why, change))
+	default:
+		p.title("MOVES", "none: "+why)
+		p.paragraph("  ", Say(change))
+	}
+}
+
+// noOrder is the reason for which no source gets an order although each could.
+const noOrder = "as the evidence carries no order"
+
+// unordered says to which sources the plan writes no order and why; nothing
+// where it may write all of them.
+func (d Document) unordered() string {
+	var off, on, cannot, out []string
+	for _, s := range d.Sources {
+		if s.Order {
+			on = append(on, s.Name)
+		} else {
+			off = append(off, s.Name)
+		}
+	}
+	for _, s := range d.Plan.Skipped {
+		if s.Source != "" && strings.Contains(s.Why, "native order") {
+			cannot = append(cannot, s.Source)
+		}
+	}
+	if len(off) > 0 {
+		out = append(out, "order is not written to "+listed(off)+" (order: false)")
+	}
+	switch {
+	case len(off) == 0 && !d.Carries:
+		return noOrder
+	case len(on) > 0 && !d.Carries:
+		out = append(out, "order is not written to "+listed(on)+", "+noOrder)
+	case len(cannot) > 0:
+		out = append(out, "order cannot be written to "+listed(cannot))
+	}
+	return strings.Join(out, "; ")
+}
+
+// unshown says what of the items that move, or else change, the first screen
+// leaves out. Mirrors have no lines of their own.
+func (p *printer) unshown(d Document, all, shown int) {
+	more, mirrors := all-shown, max(0, d.Plan.Counts.Moved-all)
+	var left []string
+	if more > 0 {
+		left = append(left, thousands(float64(more))+" more")
+	}
+	if mirrors > 0 {
+		left = append(left, plural(mirrors, "mirror"))
+	}
+	if len(left) == 0 {
+		return
+	}
+	verb := "change"
+	if d.Plan.Counts.Moved > 0 {
+		verb = "move"
+	}
+	if more+mirrors == 1 {
+		verb += "s"
+	}
+	p.line("  … and %s %s; --format json has them all.", listed(left), verb)
+}
+
+func (p *printer) mover(d Document, it Item) {
+	from := ""
+	if d.Plan.Counts.Moved > 0 && it.Was > 0 && it.Was != it.Place {
+		from = fmt.Sprintf("from %d", it.Was)
+	}
+	head := fmt.Sprintf("%s  %s  ", padLeft(fmt.Sprint(it.Place), len(fmt.Sprint(len(d.Items)))+1), Clean(it.Key))
+	room := p.width - width(head) - width(from) - 2
+	p.b.WriteString(head + strings.TrimRight(pad(fit(titleOf(it), room), room)+"  "+p.dim(from), " ") + "\n")
+	p.paragraph(strings.Repeat(" ", len(fmt.Sprint(len(d.Items)))+3), first(it.Reasons))
+}
+
+// movedItems gives the items that the plan moves, or, where it moves none, the
+// items that it writes to; by place.
+func movedItems(d Document) []Item {
+	touched := map[work.Ref]bool{}
+	for _, r := range d.Plan.Runs {
+		for _, ref := range r.Items {
+			touched[ref] = true
+		}
+	}
+	if len(touched) == 0 {
+		for _, c := range d.Plan.Changes {
+			touched[c.Ref] = true
+		}
+	}
+	var out []Item
+	for _, it := range d.Items {
+		if touched[it.Ref] || slices.ContainsFunc(it.Also, func(r work.Ref) bool { return touched[r] }) {
+			out = append(out, it)
+		}
+	}
+	return out
+}
