@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"stackrank/connectors/connectortest"
 	"stackrank/connectors/jira/jirasim"
 	"stackrank/internal/report"
 	"stackrank/internal/work"
@@ -70,20 +70,10 @@ var labBacklogs = []labBacklog{
 	{"appcelerator", "data/jira/server/appcelerator-*.json", labIssues{all: 1, open: 1, unresolved: 1}, gisFile, gis, noPoints},
 }
 
-// labFolder gives the folder with real data.
-func labFolder(t *testing.T) string {
-	t.Helper()
-	folder := os.Getenv("STACKRANK_LAB")
-	if folder == "" {
-		t.Skip("STACKRANK_LAB is not set: it names the folder with real data")
-	}
-	return folder
-}
-
 // TestLabBacklogs takes real backlogs through the whole job, with Jira as Cloud
 // and as Data Center.
 func TestLabBacklogs(t *testing.T) {
-	folder := labFolder(t)
+	folder := connectortest.Lab(t)
 	for _, b := range labBacklogs {
 		for _, deployment := range deployments {
 			t.Run(b.name+" on "+string(deployment), func(t *testing.T) {

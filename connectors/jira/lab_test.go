@@ -14,6 +14,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"stackrank/connectors/connectortest"
 	"stackrank/connectors/jira/jirasim"
 	"stackrank/internal/rest"
 	"stackrank/internal/work"
@@ -22,11 +23,7 @@ import (
 // labFile gives a file of the real data.
 func labFile(t *testing.T, name string) []byte {
 	t.Helper()
-	lab := os.Getenv("STACKRANK_LAB")
-	if lab == "" {
-		t.Skip("STACKRANK_LAB is not set: it names the folder with real data")
-	}
-	b, err := os.ReadFile(filepath.Join(lab, "data", "jira", filepath.FromSlash(name)))
+	b, err := os.ReadFile(connectortest.Lab(t, "data", "jira", filepath.FromSlash(name)))
 	if err != nil {
 		t.Fatal(err)
 	}

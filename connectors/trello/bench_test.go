@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"stackrank/connectors/connectortest"
 	"stackrank/connectors/trello/trellosim"
 	"stackrank/internal/rest"
 	"stackrank/internal/work"
@@ -261,11 +261,7 @@ func (s sayer) Write(p []byte) (int, error) {
 // lab opens a file of real data, or skips.
 func lab(t *testing.T, name string) *os.File {
 	t.Helper()
-	dir := os.Getenv("STACKRANK_LAB")
-	if dir == "" {
-		t.Skip("STACKRANK_LAB is not set: it names the folder with real data")
-	}
-	f, err := os.Open(filepath.Join(dir, "data", "trello", name))
+	f, err := os.Open(connectortest.Lab(t, "data", "trello", name))
 	if err != nil {
 		t.Fatal(err)
 	}

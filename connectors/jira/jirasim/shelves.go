@@ -154,12 +154,15 @@ func (c *call) sprintShelf() (shelf, *answer) {
 	return shelf{jql: []string{"id > 0"}, keep: keep}, nil
 }
 
-func (c *call) boardSprintShelf() (shelf, *answer) {
+func (c *call) boardSprintShelf() (shelf, *answer) { return c.onBoard(c.sprintShelf) }
+
+// onBoard keeps of a board's issues those of another shelf.
+func (c *call) onBoard(other func() (shelf, *answer)) (shelf, *answer) {
 	sh, refusal := c.boardShelf()
 	if refusal != nil {
 		return sh, refusal
 	}
-	of, refusal := c.sprintShelf()
+	of, refusal := other()
 	sh.keep = of.keep
 	return sh, refusal
 }
@@ -177,15 +180,7 @@ func (c *call) epicShelf() (shelf, *answer) {
 	return shelf{jql: []string{"id > 0"}, keep: func(i *issue) bool { own := c.s.epicOf(i); return own != nil && own.id == e.id }}, nil
 }
 
-func (c *call) boardEpicShelf() (shelf, *answer) {
-	sh, refusal := c.boardShelf()
-	if refusal != nil {
-		return sh, refusal
-	}
-	of, refusal := c.epicShelf()
-	sh.keep = of.keep
-	return sh, refusal
-}
+func (c *call) boardEpicShelf() (shelf, *answer) { return c.onBoard(c.epicShelf) }
 
 // agileIssue gives one issue as Jira Software does.
 func (c *call) agileIssue() answer {
