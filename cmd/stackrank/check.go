@@ -84,7 +84,7 @@ func (a *app) checkSource(ctx context.Context, s source, to connectors.Use) int 
 	}
 	findings, err := c.Check(ctx, to)
 	if err != nil {
-		fmt.Fprintf(a.out, "  %s  %s\n", marks[work.Failure], report.Clean(err.Error()))
+		fmt.Fprintf(a.out, "  %s  %s\n", marks[work.Failure], report.Clean(work.Plain(err)))
 		return 1
 	}
 	slices.SortStableFunc(findings, func(x, y work.Finding) int { return cmp.Compare(y.Level, x.Level) })

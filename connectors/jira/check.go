@@ -26,7 +26,7 @@ func (c *Connector) Check(ctx context.Context, use connectors.Use) ([]work.Findi
 		case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
 			return nil, err
 		case err != nil:
-			k.add(work.Failure, "not-possible", err.Error(), "")
+			k.add(work.Failure, "not-possible", work.Plain(err), "")
 			return k.found, nil
 		}
 	}
@@ -103,11 +103,11 @@ func (k *checking) query(ctx context.Context) error {
 			"Correct jql, or give the account the permission Browse projects in its projects.")
 		return nil
 	}
-	more := ""
-	if !l.whole {
+	n, more := max(len(l.ids), l.total), ""
+	if !l.whole && l.total == 0 {
 		more = "more than "
 	}
-	k.add(work.Note, "query", fmt.Sprintf("The query gives %s%s in %s.", more, issues(len(l.ids)), strings.Join(l.projects(), ", ")), "")
+	k.add(work.Note, "query", fmt.Sprintf("The query gives %s%s in %s.", more, issues(n), strings.Join(l.projects(), ", ")), "")
 	return nil
 }
 

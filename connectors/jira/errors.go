@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"stackrank/internal/rest"
 	"stackrank/internal/work"
@@ -30,10 +31,20 @@ func (c *Connector) explain(at stage, err error) error {
 		err = fmt.Errorf("source %s: %w", c.wiring.Source, err)
 	}
 	if fix := c.fix(at, err); fix != "" {
-		return fmt.Errorf("%w; %s", err, fix)
+		return mendable{err, fix}
 	}
 	return err
 }
+
+// mendable is a failure with what a person can do about it.
+type mendable struct {
+	error
+	fix string
+}
+
+func (m mendable) Error() string { return strings.TrimSuffix(m.error.Error(), ".") + "; " + m.fix }
+
+func (m mendable) Unwrap() error { return m.error }
 
 func (c *Connector) fix(at stage, err error) string {
 	switch {

@@ -35,6 +35,7 @@ type listing struct {
 	ids    []string // in native order
 	keys   []string
 	whole  bool   // these are all; else there are more than one page holds
+	total  int    // as Jira counts them; 0: not told
 	ranked bool   // the order is that of the site's only rank field
 	filter string // the query without its order
 	terms  string // the order that was asked for
@@ -112,6 +113,9 @@ func (c *Connector) listPage(ctx context.Context, s *site, l *listing) error {
 	l.whole = p.last()
 	if !s.cloud {
 		l.whole = p.Total != nil && *p.Total == len(*p.Issues)
+		if p.Total != nil {
+			l.total = *p.Total
+		}
 	}
 	if len(l.ids) > 0 {
 		return nil

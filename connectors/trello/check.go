@@ -28,7 +28,7 @@ func (c *Connector) Check(ctx context.Context, use connectors.Use) ([]work.Findi
 		return nil, c.named(err)
 	}
 	if _, err := c.chooseLists(boards); err != nil {
-		out.fail("no-list", err.Error(), "correct lists, or leave it out to read all open lists")
+		out.fail("no-list", work.Plain(err), "correct lists, or leave it out to read all open lists")
 	}
 	for _, b := range boards {
 		if !b.votes {
@@ -105,7 +105,7 @@ func (c *Connector) checkBoards(ctx context.Context, out *notes) ([]*board, erro
 		}
 		switch {
 		case isFinding(err):
-			out.fail("board", fmt.Sprintf("board %s cannot be read: %v", id, err), "correct its address, or invite the account to it")
+			out.fail("board", fmt.Sprintf("board %s cannot be read: %s", id, work.Plain(err)), "correct its address, or invite the account to it")
 		case err != nil:
 			return nil, err
 		case b.closed:

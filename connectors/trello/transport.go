@@ -152,7 +152,7 @@ func describe(_ int, _ http.Header, body []byte) (code, message string) {
 	}
 	for _, r := range remedies {
 		if strings.Contains(text, r.text) || code == r.text {
-			return code, text + ": " + r.todo
+			return code, strings.TrimSuffix(text, ".") + ": " + r.todo
 		}
 	}
 	return code, text

@@ -54,9 +54,12 @@ func (e *Error) Error() string {
 	if e.RetryAfter > 0 {
 		parts = append(parts, fmt.Sprintf("try again in %s", max(e.RetryAfter.Round(time.Second), time.Second)))
 	}
+	for i, p := range parts[:max(0, len(parts)-1)] {
+		parts[i] = strings.TrimSuffix(p, ".") // a sentence of the service that goes on here
+	}
 	text := strings.Join(parts, ": ")
 	if e.attempts > 1 {
-		text += fmt.Sprintf(" (%d attempts)", e.attempts)
+		text = strings.TrimSuffix(text, ".") + fmt.Sprintf(" (%d attempts)", e.attempts)
 	}
 	return text
 }

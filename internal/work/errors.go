@@ -1,6 +1,9 @@
 package work
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // The kinds of failure that callers branch on with errors.Is. The text of an
 // error says what happened, where, and what to do; its kind says what the
@@ -15,3 +18,9 @@ var (
 	ErrUnavailable = errors.New("service unavailable")     // later
 	ErrUnexpected  = errors.New("answer not understood")   // never data
 )
+
+// Plain gives the text of an error without the words "refused as invalid" where
+// they name its kind: what we refuse ourselves says what it is about.
+func Plain(err error) string {
+	return strings.Replace(err.Error(), ErrInvalid.Error()+": ", "", 1)
+}
