@@ -77,6 +77,7 @@ type Survey struct {
 	Site   string
 	Places []Place
 	Fields []Field
+	Open   int // open items that the configuration selects; -1: not counted
 }
 
 // Place is a project, a board or a list.

@@ -76,7 +76,8 @@ type secretLine struct{ Key, Ref string }
 // mapped is a field that feeds a signal.
 type mapped struct {
 	Signal, Field string
-	Filled        int // percent of the sample
+	Filled        int    // percent of the sample
+	Of            string // the sample
 }
 
 type weight struct {
@@ -115,7 +116,7 @@ func (s draftSource) Mapped() []mapped {
 		if signal == "" || f.Sample == 0 || builtIn(signal) {
 			continue
 		}
-		m := mapped{Signal: string(signal), Field: f.Name, Filled: 100 * f.Filled / f.Sample}
+		m := mapped{Signal: string(signal), Field: f.Name, Filled: 100 * f.Filled / f.Sample, Of: s.sample(f)}
 		if s.Kind == "jira" && signal == work.Effort && f.Signal == work.Effort {
 			m.Field = "story_points"
 		}
@@ -151,15 +152,31 @@ func (s draftSource) signalOf(f connectors.Field) work.Signal {
 	return ""
 }
 
-// filled gives the best share, in percent, to which a signal is filled in.
-func (s draftSource) filled(signals ...work.Signal) int {
-	most := 0
+// filled gives the best share, in percent, to which a signal is filled in, and of
+// what sample.
+func (s draftSource) filled(signals ...work.Signal) (most int, of string) {
 	for _, f := range s.survey.Fields {
-		if slices.Contains(signals, s.signalOf(f)) && f.Sample > 0 {
-			most = max(most, 100*f.Filled/f.Sample)
+		if !slices.Contains(signals, s.signalOf(f)) || f.Sample == 0 {
+			continue
+		}
+		if share := 100 * f.Filled / f.Sample; share > most || of == "" {
+			most, of = share, s.sample(f)
 		}
 	}
-	return most
+	return most, of
+}
+
+// sample names what a survey has looked at for a field.
+func (s draftSource) sample(f connectors.Field) string {
+	switch {
+	case s.Kind == "jira" && f.Sample == 1:
+		return "of the one issue touched last"
+	case s.Kind == "jira":
+		return fmt.Sprintf("of the %d issues touched last", f.Sample)
+	case f.Sample == 1:
+		return "of one open card"
+	}
+	return fmt.Sprintf("of %d open cards", f.Sample)
 }
 
 // keys gives the ids of the places of a kind that have open work.
@@ -208,7 +225,7 @@ func (s draftSource) Targets() map[string]string {
 func (s draftSource) Summary() string {
 	parts := make([]string, 0, 4)
 	for _, m := range s.Mapped() {
-		parts = append(parts, fmt.Sprintf("%s from %s (%d %%)", m.Signal, m.Field, m.Filled))
+		parts = append(parts, fmt.Sprintf("%s from %s (%d %% %s)", m.Signal, m.Field, m.Filled, m.Of))
 	}
 	if len(parts) == 0 {
 		return "no field feeds a signal of its own; priority, dates and demand do"
@@ -241,15 +258,17 @@ func weights(sources []draftSource) []weight {
 	var out []weight
 	speaking := 0
 	for _, c := range startWeights {
-		most, distinct := 0, 0
+		most, distinct, of := 0, 0, ""
 		for _, s := range sources {
-			most = max(most, s.filled(c.signals...))
+			if share, sample := s.filled(c.signals...); share > most {
+				most, of = share, sample
+			}
 			distinct += s.distinct(c.signals...)
 		}
 		if most < least {
 			continue
 		}
-		w := weight{Criterion: c.name, Weight: c.weight, Why: fmt.Sprintf("filled in for %d %%", most)}
+		w := weight{Criterion: c.name, Weight: c.weight, Why: fmt.Sprintf("filled in for %d %% %s", most, of)}
 		if w.Idle = most == 100 && distinct == 1; w.Idle {
 			w.Why += ", always the same: it tells nothing apart"
 		} else {
@@ -322,7 +341,7 @@ sources:
 {{- with .Mapped}}
     signals:
 {{- range .}}
-      {{.Signal}}: {{$s.Quote .Field}} # filled in for {{.Filled}} %
+      {{.Signal}}: {{$s.Quote .Field}} # filled in for {{.Filled}} % {{.Of}}
 {{- end}}
 {{- end}}
 {{- end}}

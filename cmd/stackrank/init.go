@@ -68,7 +68,7 @@ Credentials are given by reference and never written.`,
 	f.StringVar(&o.jiraUser, "jira-user", "", "e-mail of the account; none for a personal access token")
 	f.StringVar(&o.jiraAuth, "jira-token", "env:JIRA_TOKEN", "where the token is: env:NAME or file:PATH")
 	f.StringVar(&o.jql, "jql", "", "what the backlog holds; default: all open work of the projects")
-	f.StringArrayVar(&o.projects, "project", nil, "key of a project (repeatable); default: all that have open work")
+	f.StringSliceVar(&o.projects, "project", nil, "keys of projects, with commas between them (repeatable); default: all that have open work")
 	f.StringVar(&o.trelloURL, "trello-url", trello.DefaultURL, "address of Trello's API")
 	f.StringVar(&o.trelloKey, "trello-key", "env:TRELLO_KEY", "where the key is: env:NAME or file:PATH")
 	f.StringVar(&o.trelloToken, "trello-token", "env:TRELLO_TOKEN", "where the token is: env:NAME or file:PATH")
@@ -111,6 +111,9 @@ func (a *app) init(ctx context.Context, file string, o initOptions) error {
 	fmt.Fprintf(a.out, "wrote %s\n", file)
 	for _, s := range draft.Sources {
 		fmt.Fprintf(a.out, "  %s: %s\n", s.Name, s.Summary())
+		if s.Open == 0 {
+			fmt.Fprintf(a.out, "  %s: nothing open is found, so a report would be empty; choose with --jql, --project, --board or --list\n", s.Name)
+		}
 	}
 	fmt.Fprintf(a.out, "next: stackrank check, then stackrank report; nothing is written to a tracker until you ask for it\n")
 	return nil
@@ -141,9 +144,9 @@ func surveyJira(ctx context.Context, open *opener, o initOptions) (*draftSource,
 	if o.jiraURL == "" {
 		return nil, nil
 	}
-	token, err := reference(o.jiraAuth)
+	token, err := reference(open, "--jira-token", o.jiraAuth)
 	if err != nil {
-		return nil, usage("--jira-token: %w", err)
+		return nil, err
 	}
 	jql := o.jql
 	if jql == "" && len(o.projects) > 0 {
@@ -161,7 +164,7 @@ func surveyJira(ctx context.Context, open *opener, o initOptions) (*draftSource,
 		jql = openWork(s.keys("project"))
 	}
 	s.JQL, s.User, s.Secrets = jql, o.jiraUser, []secretLine{{"token", o.jiraAuth}}
-	s.URL, s.Open = o.jiraURL, -1
+	s.URL, s.Open = o.jiraURL, s.survey.Open
 	if o.jql == "" {
 		s.Open = s.open("project", o.projects)
 	}
@@ -201,13 +204,13 @@ func surveyTrello(ctx context.Context, open *opener, o initOptions) (*draftSourc
 	if len(o.boards) == 0 {
 		return nil, nil
 	}
-	key, err := reference(o.trelloKey)
+	key, err := reference(open, "--trello-key", o.trelloKey)
 	if err != nil {
-		return nil, usage("--trello-key: %w", err)
+		return nil, err
 	}
-	token, err := reference(o.trelloToken)
+	token, err := reference(open, "--trello-token", o.trelloToken)
 	if err != nil {
-		return nil, usage("--trello-token: %w", err)
+		return nil, err
 	}
 	s, err := surveyed(ctx, open, config.Source{Name: "trello", Kind: "trello", Options: &trello.Options{
 		URL: o.trelloURL, Auth: trello.Auth{Key: key, Token: token}, Boards: o.boards, Lists: o.lists,
@@ -223,10 +226,17 @@ func surveyTrello(ctx context.Context, open *opener, o initOptions) (*draftSourc
 	return s, nil
 }
 
-func reference(s string) (rest.Secret, error) {
+// reference reads the value of a flag that says where a secret is, and looks
+// whether it is there.
+func reference(open *opener, flag, s string) (rest.Secret, error) {
 	var secret rest.Secret
-	err := secret.UnmarshalText([]byte(s))
-	return secret, err
+	if err := secret.UnmarshalText([]byte(s)); err != nil {
+		return secret, usage("%s: %w", flag, err)
+	}
+	if _, err := open.look(s); err != nil {
+		return secret, usage("%w; set it, or say with %s where it is: env:NAME or file:PATH", err, flag)
+	}
+	return secret, nil
 }
 
 // surveyed opens a source and surveys it.
@@ -241,7 +251,7 @@ func surveyed(ctx context.Context, open *opener, s config.Source) (*draftSource,
 	}
 	found, err := looker.Survey(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("source %s: %w", s.Name, err)
+		return nil, err // it names the source
 	}
 	return &draftSource{Name: s.Name, Kind: s.Kind, survey: found}, nil
 }

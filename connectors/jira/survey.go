@@ -49,8 +49,20 @@ func (c *Connector) Survey(ctx context.Context) (connectors.Survey, error) {
 	if err := c.surveyBoards(ctx, &out, found); err != nil {
 		return out, c.explain(atQuery, err)
 	}
+	if out.Open, err = c.countOpen(ctx, s); err != nil {
+		return out, c.explain(atQuery, err)
+	}
 	out.Fields, err = c.surveyFields(ctx, s, found)
 	return out, c.explain(atQuery, err)
+}
+
+// countOpen counts what of the query is open; -1 where there is no query.
+func (c *Connector) countOpen(ctx context.Context, s *site) (int, error) {
+	filter, _ := splitJQL(c.opts.JQL)
+	if filter == "" {
+		return -1, nil
+	}
+	return c.count(ctx, s, "("+filter+") AND statusCategory != Done")
 }
 
 // openIn selects the open issues of projects.

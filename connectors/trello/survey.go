@@ -21,9 +21,9 @@ const (
 
 // Survey lists the boards of the account, and for the configured boards, or the
 // twenty that were used last, their lists and fields. It looks at up to
-// 500 cards a board.
+// 500 cards a board. A configured board or list that is not there is an error.
 func (c *Connector) Survey(ctx context.Context) (connectors.Survey, error) {
-	s := &survey{c: c, out: connectors.Survey{Site: c.site()}, fields: map[fieldKey]int{}}
+	s := &survey{c: c, out: connectors.Survey{Site: c.site(), Open: -1}, fields: map[fieldKey]int{}}
 	if err := s.look(ctx); err != nil {
 		return connectors.Survey{}, c.named(err)
 	}
@@ -35,6 +35,7 @@ func (c *Connector) Survey(ctx context.Context) (connectors.Survey, error) {
 type survey struct {
 	c      *Connector
 	out    connectors.Survey
+	boards []*board         // those looked into
 	fields map[fieldKey]int // index into out.Fields
 }
 
@@ -65,6 +66,29 @@ func (s *survey) look(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := s.unlisted(ctx, all); err != nil {
+		return err
+	}
+	_, err := s.c.chooseLists(s.boards)
+	return err
+}
+
+// unlisted looks into the configured boards that are not among those of the
+// account: public ones, and those that are not there at all.
+func (s *survey) unlisted(ctx context.Context, all []seenBoard) error {
+	for _, named := range s.c.opts.Boards {
+		id, _ := boardID(named) // checked by New
+		if slices.ContainsFunc(all, func(b seenBoard) bool { return b.ID == id || b.ShortLink == id }) {
+			continue
+		}
+		err := s.board(ctx, connectors.Place{ID: id, Kind: "board", URL: "https://trello.com/b/" + id, Open: -1})
+		if isFinding(err) {
+			return fmt.Errorf("%w; correct the address of board %s, or invite the account to it", err, id)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -79,7 +103,7 @@ func (s *survey) choose(all []seenBoard) map[string]bool {
 			}
 		}
 	}
-	if len(chosen) > 0 {
+	if len(s.c.opts.Boards) > 0 {
 		return chosen
 	}
 	latest := slices.Clone(all)
@@ -96,6 +120,10 @@ func (s *survey) board(ctx context.Context, p connectors.Place) error {
 	if err != nil {
 		return err
 	}
+	if b.closed {
+		return fmt.Errorf("%w: board %q is closed: reopen it, or take it out of boards", work.ErrInvalid, b.name)
+	}
+	p.ID, p.Name = b.id, b.name
 	if b.fields, b.offered, err = s.c.readFields(ctx, b.id); err != nil {
 		return fmt.Errorf("board %q: %w", b.name, err)
 	}
@@ -106,6 +134,7 @@ func (s *survey) board(ctx context.Context, p connectors.Place) error {
 	if err != nil {
 		return fmt.Errorf("cards of board %q: %w", b.name, err)
 	}
+	s.boards = append(s.boards, b)
 	s.places(p, b, cards, whole)
 	s.count(b, cards)
 	return nil
