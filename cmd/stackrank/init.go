@@ -148,6 +148,9 @@ func surveyJira(ctx context.Context, open *opener, o initOptions) (*draftSource,
 	if err != nil {
 		return nil, err
 	}
+	for i, key := range o.projects {
+		o.projects[i] = strings.TrimSpace(key)
+	}
 	jql := o.jql
 	if jql == "" && len(o.projects) > 0 {
 		jql = openWork(o.projects)
@@ -165,9 +168,6 @@ func surveyJira(ctx context.Context, open *opener, o initOptions) (*draftSource,
 	}
 	s.JQL, s.User, s.Secrets = jql, o.jiraUser, []secretLine{{"token", o.jiraAuth}}
 	s.URL, s.Open = o.jiraURL, s.survey.Open
-	if o.jql == "" {
-		s.Open = s.open("project", o.projects)
-	}
 	return s, nil
 }
 

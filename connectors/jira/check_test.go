@@ -180,3 +180,31 @@ func TestSurveyFindsFieldsWhateverTheirNames(t *testing.T) {
 		}
 	})
 }
+
+func TestSurveyCountsWhatOfTheQueryIsOpen(t *testing.T) {
+	deployments(t, func(t *testing.T, d jirasim.Deployment) {
+		for jql, want := range map[string]int{"": -1, "project = PAY ORDER BY created": 7, "statusCategory = Done OR statusCategory = Done": 0} {
+			s, err := start(t, seedOf(d, many(7)...), func(_ *Wiring, o *Options, _ *rest.Options) { o.JQL = jql }).Survey(t.Context())
+			if err != nil || s.Open != want {
+				t.Errorf("of %q %d are open, %v, want %d", jql, s.Open, err, want)
+			}
+		}
+	})
+}
+
+func TestCheckCountsWhatOnePageDoesNotHold(t *testing.T) {
+	found, err := start(t, seedOf(jirasim.DataCenter, many(serverPage+7)...)).Check(t.Context(), connectors.ForReport)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(found, func(f work.Finding) bool { return strings.HasPrefix(f.Message, "The query gives 1007 issues in ") }) {
+		t.Errorf("findings %v, want the count of all issues", found)
+	}
+}
+
+func TestAFixFollowsWithoutAStop(t *testing.T) {
+	err := mendable{fmt.Errorf("%w: no such project.", work.ErrInvalid), "correct jql"} //nolint:revive // a service's own sentence
+	if want := "refused as invalid: no such project; correct jql"; err.Error() != want || !errors.Is(err, work.ErrInvalid) {
+		t.Errorf("Error() = %q, want %q of its kind", err.Error(), want)
+	}
+}

@@ -1,6 +1,7 @@
 package trello
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -179,5 +180,25 @@ func TestSurvey(t *testing.T) {
 	}
 	if _, err := c.Pull(t.Context()); err == nil {
 		t.Error("a pull without boards gives no error")
+	}
+}
+
+func TestSurveyRefusesWhatIsNotThere(t *testing.T) {
+	tests := []struct {
+		name  string
+		alter func(*Options)
+		kind  error
+		says  string
+	}{
+		{"a board", func(o *Options) { o.Boards = append(o.Boards, "aaaaaaaa") }, work.ErrNotFound, "correct the address of board aaaaaaaa"},
+		{"a list", func(o *Options) { o.Lists = []string{"Nowhere"} }, work.ErrInvalid, `"Nowhere" is on none of the boards`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := connect(t, siteOf(t, boardOf()), func(s *setup) { tt.alter(&s.options) }).Survey(t.Context())
+			if !errors.Is(err, tt.kind) || !strings.Contains(err.Error(), tt.says) {
+				t.Errorf("Survey() = %v, want a %q that says %q", err, tt.kind, tt.says)
+			}
+		})
 	}
 }

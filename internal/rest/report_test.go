@@ -86,3 +86,13 @@ func TestErrorWithoutAKindGoesByItsStatus(t *testing.T) {
 		t.Errorf("%v has a kind", e)
 	}
 }
+
+func TestASentenceThatGoesOnHasNoStop(t *testing.T) {
+	e := &Error{Source: "s", Status: 404, Message: "It is gone.", Err: errors.New("look elsewhere"), attempts: 2}
+	if want := "source s: 404 Not Found: It is gone: look elsewhere (2 attempts)"; e.Error() != want {
+		t.Errorf("Error() = %q, want %q", e.Error(), want)
+	}
+	if e := (&Error{Message: "It is gone."}); e.Error() != "It is gone." {
+		t.Errorf("Error() = %q, want its one sentence as it is", e.Error())
+	}
+}

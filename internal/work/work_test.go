@@ -200,3 +200,15 @@ func TestJoinFindsTheParentsNearestFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestPlainLeavesOutTheNameOfARefusal(t *testing.T) {
+	for err, want := range map[error]string{
+		fmt.Errorf("source s: %w: jql is empty", ErrInvalid): "source s: jql is empty",
+		fmt.Errorf("card x: %w", ErrInvalid):                 "card x: refused as invalid",
+		fmt.Errorf("%w: gone", ErrNotFound):                  "not found: gone",
+	} {
+		if got := Plain(err); got != want {
+			t.Errorf("Plain(%q) = %q, want %q", err, got, want)
+		}
+	}
+}
