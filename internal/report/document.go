@@ -26,7 +26,7 @@ type Document struct {
 	Basis       []Basis     `json:"basis"`
 	Carried     float64     `json:"carried"` // share of the neighbours whose order is sure enough, 0…1
 	Carries     bool        `json:"carries"` // enough of them for the evidence to carry an order
-	Alike       int         `json:"alike"`   // neighbours that have the same score as it is printed
+	Alike       int         `json:"alike"`   // neighbours in the order by score that print the same score
 	Level       int         `json:"level"`   // of these those with exactly the same: nothing tells them apart
 	Certificate Certificate `json:"certificate"`
 	Findings    []Finding   `json:"findings"`

@@ -8,7 +8,8 @@ import (
 	"stackrank/internal/work"
 )
 
-// moves says what moves and why, best places first, in about so many lines.
+// moves says what moves and why, best places first, in about so many lines: at
+// least one of the items that move, of those that only change as many as fit.
 func (p *printer) moves(d Document, room int) {
 	end := p.lines() + room - 1 // less the last line of this part
 	p.movesHead(d)
@@ -19,7 +20,7 @@ func (p *printer) moves(d Document, room int) {
 	for _, it := range moved[:min(movesShown, len(moved))] {
 		block := &printer{width: p.width, color: p.color}
 		block.mover(d, it)
-		if shown > 0 && p.lines()+block.lines() > end {
+		if (shown > 0 || d.Plan.Counts.Moved == 0) && p.lines()+block.lines() > end {
 			break
 		}
 		p.b.WriteString(block.b.String())
@@ -95,7 +96,10 @@ func (d Document) unordered() string {
 func (p *printer) unshown(d Document, all, shown int) {
 	more, mirrors := all-shown, max(0, d.Plan.Counts.Moved-all)
 	var left []string
-	if more > 0 {
+	switch {
+	case more > 0 && shown == 0:
+		left = append(left, plural(more, "item"))
+	case more > 0:
 		left = append(left, thousands(float64(more))+" more")
 	}
 	if mirrors > 0 {
@@ -111,7 +115,11 @@ func (p *printer) unshown(d Document, all, shown int) {
 	if more+mirrors == 1 {
 		verb += "s"
 	}
-	p.line("  … and %s %s; --format json has them all.", listed(left), verb)
+	and := "and "
+	if shown == 0 && more > 0 {
+		and = ""
+	}
+	p.line("  … %s%s %s; --format json has them all.", and, listed(left), verb)
 }
 
 func (p *printer) mover(d Document, it Item) {

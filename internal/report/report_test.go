@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -145,18 +146,27 @@ func TestFirstScreenFits(t *testing.T) {
 			it.Signals = work.Signals{work.Priority: float64(i%5) / 4, work.Votes: float64(i * 7 % 13)}
 		}))
 	}
-	var b bytes.Buffer
-	if err := New(roundOf(t, []connectors.Reader{shelf{name: "platform", items: many}}, nil)).Write(&b, Text, Style{}); err != nil {
-		t.Fatal(err)
+	equal := slices.Clone(many)
+	for i := range equal {
+		equal[i].Signals = work.Signals{work.Priority: 0.5}
 	}
-	for l := range strings.SplitSeq(b.String(), "\n") {
-		if width(l) > 80 {
-			t.Errorf("%d cells, want at most 80: %q", width(l), l)
-		}
+	equal[7].Status, equal[8].Signals = work.Active, work.Signals{work.Priority: 1}
+	doubtful := func(in *cycle.Inputs) {
+		in.Policy.Hysteresis = 0.7
+		in.Rules.To = map[string]plan.Target{"platform": {Score: "Score", Rank: "Rank", Labels: true}}
 	}
-	table := strings.Index(b.String(), "\nORDER")
-	if screen := strings.Count(b.String()[:table], "\n"); screen > 24 {
-		t.Errorf("the summary takes %d lines, want at most 24:\n%s", screen, b.String()[:table])
+	for name, text := range map[string]string{"much moves": textOf(t, nil, many...), "all is the same": textOf(t, doubtful, equal...)} {
+		t.Run(name, func(t *testing.T) {
+			for l := range strings.SplitSeq(text, "\n") {
+				if width(l) > 80 {
+					t.Errorf("%d cells, want at most 80: %q", width(l), l)
+				}
+			}
+			summary := firstScreen(text)
+			if lines := strings.Count(summary, "\n"); lines > screen {
+				t.Errorf("the summary takes %d lines, want at most %d:\n%s", lines, screen, summary)
+			}
+		})
 	}
 }
 
