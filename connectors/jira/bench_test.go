@@ -61,6 +61,9 @@ func issueOf(id int, key string, more ...string) string {
 	for _, m := range more {
 		fields += "," + m
 	}
+	if !strings.Contains(fields, `"labels"`) {
+		fields += `,"labels":[]`
+	}
 	return fmt.Sprintf(`{"id":"%d","key":"%s","fields":{%s}}`, id, key, fields)
 }
 

@@ -41,8 +41,15 @@ func (c *Connector) readBulk(ctx context.Context, r *reading, ids []string) erro
 	if err := together(ctx, calls...); err != nil {
 		return err
 	}
+	asked := make(map[flexID]bool, len(ids))
+	for _, id := range ids {
+		asked[flexID(id)] = true
+	}
 	for _, part := range parts {
 		for _, iss := range part.issues {
+			if !asked[iss.ID] {
+				return fmt.Errorf("%w: Jira gives %s, which was not asked for", work.ErrUnexpected, iss.Key)
+			}
 			if _, err := r.add(iss); err != nil {
 				return err
 			}

@@ -71,9 +71,14 @@ func (v *view) items(issues []rawIssue) []ranked {
 	epics := map[string]string{} // key of an epic by id of an issue that names only the key
 	ids := map[string]string{}   // id by key
 	maps.Copy(ids, v.named)
+	labelled := labelledProjects(issues)
 	for _, iss := range issues {
 		ids[iss.Key] = string(iss.ID)
 		it := v.item(iss)
+		if iss.Fields["labels"] == nil && labelled[projectOf(iss.Key)] {
+			it.Refused = "Jira does not tell its labels, so it may be one to be left alone."
+			v.notes.about(it.Ref, "damaged", fmt.Sprintf("%s: it came without its labels and is not written.", iss.Key))
+		}
 		if it.Status == work.Done {
 			v.notes.done++
 			continue
@@ -87,6 +92,18 @@ func (v *view) items(issues []rawIssue) []ranked {
 		key := epics[out[i].item.Ref.ID]
 		if id := ids[key]; key != "" && id != "" {
 			out[i].item.Parent = v.ref(id)
+		}
+	}
+	return out
+}
+
+// labelledProjects gives the projects whose issues have the field labels, if only
+// an empty one. Where a project hides the field, no issue has it.
+func labelledProjects(issues []rawIssue) map[string]bool {
+	out := map[string]bool{}
+	for _, iss := range issues {
+		if iss.Fields["labels"] != nil {
+			out[projectOf(iss.Key)] = true
 		}
 	}
 	return out

@@ -52,6 +52,7 @@ type Connector struct {
 	homes  map[string]home  // project of an issue, by issue id
 	loud   map[string]bool  // projects, by key, in which Jira refuses quiet writes
 	boards map[string]board // first board of a project, by project key
+	unseen bool             // Jira took an order since the last pull and did not show it
 }
 
 // home is where an issue lives.
@@ -112,6 +113,7 @@ func (c *Connector) quiet() bool { return c.opts.Notify != Allow }
 // Pull reads every open issue of the query, in the order of the rank field, or
 // in the query's own order where the site has none that is certain.
 func (c *Connector) Pull(ctx context.Context) (work.Snapshot, error) {
+	c.unseen = false
 	s, err := c.enter(ctx)
 	if err != nil {
 		return work.Snapshot{}, err

@@ -49,6 +49,9 @@ func (c *Connector) Reorder(ctx context.Context, r work.Run) ([]work.Result, err
 	if err := checkRun(r); err != nil {
 		return nil, c.explain(atOrder, err)
 	}
+	if c.unseen { // each further run would wait as long for nothing
+		return nil, c.explain(atOrder, fmt.Errorf("%w: not tried, since Jira does not show the order that was written before", work.ErrConflict))
+	}
 	f, err := c.rankField(ctx, r)
 	if err != nil {
 		return nil, c.explain(atOrder, err)
@@ -255,6 +258,7 @@ func (o *ordering) settle(ctx context.Context) error {
 	if kept, err = o.kept(ctx, o.left()); err != nil || kept {
 		return err
 	}
+	o.unseen = true
 	for _, id := range o.left() {
 		o.failed[id] = fmt.Errorf("source %s: %w: Jira took the new order and does not show it; somebody else may be ranking", o.wiring.Source, work.ErrConflict)
 	}
@@ -275,7 +279,7 @@ func (o *ordering) kept(ctx context.Context, ids []string) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if rises(chain, ranks) && (o.site.cloud || try > 0 || len(ranks) == len(chain)) {
+		if len(ranks) == len(chain) && rises(chain, ranks) {
 			return true, nil
 		}
 		if try+1 < lookTries {

@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,8 +44,8 @@ func (c *Connector) read(ctx context.Context, s *site, l listing) (*reading, err
 		}
 		err = c.readWindows(ctx, s, r, l)
 	}
-	if gone := r.unread(l); err == nil && s.cloud && len(gone) > 0 {
-		err = c.readBulk(ctx, r, gone)
+	if err == nil {
+		err = c.readAgain(ctx, s, r, l)
 	}
 	if s.cloud && l.whole {
 		r.arrange(l.ids)
@@ -68,6 +71,9 @@ func (r *reading) take(raw []json.RawMessage) (highest int64, fresh int, err err
 		iss, err := readIssue(b)
 		if err != nil {
 			return 0, 0, err
+		}
+		if iss.Fields == nil && len(iss.flaws) == 0 {
+			return 0, 0, fmt.Errorf("%w: %s came without any of its fields", work.ErrUnexpected, iss.Key)
 		}
 		if n, err := strconv.ParseInt(string(iss.ID), 10, 64); err == nil {
 			highest = max(highest, n)
@@ -120,6 +126,63 @@ func (c *Connector) shortfall(r *reading, l listing) []work.Finding {
 	return []work.Finding{c.about(work.Warning, "not-given",
 		fmt.Sprintf("The search names %s that Jira does not give%s: gone or hidden since, or its index is behind.", issues(n), named),
 		"If this stays so, have the site's index rebuilt.")}
+}
+
+// mostGone is how many listed issues may be gone by the time they are read. More
+// are not the work of a moment, but half an answer.
+const mostGone = 20
+
+// readAgain asks once more for what was listed or counted and did not come. What
+// Jira then says is gone, or no longer fits the query, is left out; a pull that
+// still misses more is no pull.
+func (c *Connector) readAgain(ctx context.Context, s *site, r *reading, l listing) error {
+	gone := r.unread(l)
+	if len(gone) == 0 && len(r.issues)+mostGone >= r.total {
+		return nil
+	}
+	again := c.searchAgain
+	if s.cloud {
+		again = c.readBulk
+	}
+	if err := again(ctx, r, gone); err != nil {
+		return err
+	}
+	gone = r.unread(l)
+	if n := max(len(gone), r.total-len(r.issues)); n > mostGone {
+		return fmt.Errorf("%w: Jira lists %d issues that it does not give; its index may be behind, try again in a minute", work.ErrUnavailable, n)
+	}
+	if !s.cloud {
+		return nil
+	}
+	for _, id := range gone {
+		var raw json.RawMessage
+		err := c.call(ctx, http.MethodGet, "rest/api/2/issue/"+url.PathEscape(id)+"?fields=key", nil, &raw)
+		if err == nil {
+			return fmt.Errorf("%w: Jira gives issue %s alone and not with others; try again in a minute", work.ErrUnavailable, id)
+		}
+		if !errors.Is(err, work.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// searchAgain asks Data Center for issues by their ids, as far as they still fit
+// the query.
+func (c *Connector) searchAgain(ctx context.Context, r *reading, ids []string) error {
+	filter, _ := splitJQL(c.opts.JQL)
+	for part := range slices.Chunk(ids, readPage) {
+		jql := orderedBy(narrow(filter, "id in ("+strings.Join(part, ",")+")"), "id ASC")
+		p, err := c.search(ctx, c.site, query{JQL: jql, Fields: r.fields, Max: readPage, Start: new(int)})
+		if err != nil {
+			return err
+		}
+		r.light = false
+		if _, _, err := r.take(*p.Issues); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // unread gives the ids of the listed issues that were not read: Jira leaves out

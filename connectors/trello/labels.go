@@ -48,7 +48,27 @@ func (c *Connector) labelID(ctx context.Context, boardID, name string) (string, 
 	if ids := have[name]; len(ids) > 0 {
 		return ids[0], nil
 	}
+	if id := c.carried(boardID, name); id != "" {
+		have[name] = []string{id} // the list is wrong: cards carry the label
+		return id, nil
+	}
 	return c.createLabel(ctx, boardID, name)
+}
+
+// carried gives the first made of the labels of that name that cards of the board
+// had when they were read; "" where none had one.
+func (c *Connector) carried(boardID, name string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	first := ""
+	for _, s := range c.cards {
+		for id, n := range s.labels {
+			if s.board == boardID && n == name && (first == "" || id < first) {
+				first = id
+			}
+		}
+	}
+	return first
 }
 
 // readLabels reads the labels of a board and keeps them. The caller holds labelMu.
@@ -128,11 +148,17 @@ func refusedForSure(err error) bool {
 	return false
 }
 
-// forgetLabels drops what is known of a board's labels.
-func (c *Connector) forgetLabels(boardID string) {
+// forgetLabels drops what is known of a board's labels, and of one that is gone
+// from it also that cards had it.
+func (c *Connector) forgetLabels(boardID, gone string) {
 	c.labelMu.Lock()
 	defer c.labelMu.Unlock()
 	delete(c.labels, boardID)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.cards {
+		delete(s.labels, gone)
+	}
 }
 
 // addLabel puts a label on a card and leaves the card's other labels alone.
@@ -162,7 +188,7 @@ func (c *Connector) addLabel(ctx context.Context, cardID string, s cardState, na
 		if !again || try > 0 {
 			return fmt.Errorf("add label %q: %w", name, err)
 		}
-		c.forgetLabels(s.board) // somebody has deleted the label since it was read
+		c.forgetLabels(s.board, id) // somebody has deleted the label since it was read
 	}
 }
 

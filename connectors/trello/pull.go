@@ -43,11 +43,7 @@ func (c *Connector) pull(ctx context.Context) (work.Snapshot, error) {
 	cards := make([][]card, len(boards))
 	out, read := newNotes(c.wiring.Source), 0
 	for i, b := range boards {
-		if cards[i], err = c.readCards(ctx, b, out, &read); err != nil {
-			return work.Snapshot{}, err
-		}
-		// After the cards, so that a list made meanwhile is known.
-		if err = c.readLists(ctx, b); err != nil {
+		if cards[i], err = c.readWork(ctx, b, out, &read); err != nil {
 			return work.Snapshot{}, err
 		}
 	}
@@ -63,6 +59,43 @@ func (c *Connector) pull(ctx context.Context) (work.Snapshot, error) {
 	s.Findings = out.all()
 	c.remember(boards, cards)
 	return s, nil
+}
+
+// readWork reads the cards of a board, and after them its lists, so that a list
+// made meanwhile is known. Where a card is in none of them, something moved, or
+// the lists came short: the board is read once more.
+func (c *Connector) readWork(ctx context.Context, b *board, out *notes, read *int) ([]card, error) {
+	var stray *card
+	before := *read
+	for range 2 {
+		*read = before
+		cards, err := c.readCards(ctx, b, out, read)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.readLists(ctx, b); err != nil {
+			return nil, err
+		}
+		if stray = b.stray(cards); stray == nil {
+			return cards, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: card %s of board %q is in a list that Trello does not name; it may be moving, try again in a minute",
+		work.ErrUnexpected, stray.shortLink, b.name)
+}
+
+// stray gives a card that is in none of the board's lists.
+func (b *board) stray(cards []card) *card {
+	lists := map[string]bool{}
+	for _, l := range b.lists {
+		lists[l.ID] = true
+	}
+	for i := range cards {
+		if !lists[cards[i].list] {
+			return &cards[i]
+		}
+	}
+	return nil
 }
 
 // site gives the address at which people see the boards.
@@ -87,8 +120,8 @@ func (c *Connector) items(b *board, cards []card, chosen map[string]list, out *n
 	var items []work.Item
 	native := map[string]int{}
 	for _, k := range cards {
-		l, known := lists[k.list]
-		if code, why := leaveOut(k, l, known); code != "" {
+		l := lists[k.list]
+		if code, why := leaveOut(k, l); code != "" {
 			out.count(code, fmt.Sprintf("board %q: %s", b.name, why))
 			k.doubts(work.Ref{Source: c.wiring.Source, ID: k.id}, out)
 			continue
@@ -127,12 +160,10 @@ var skipped = map[string]string{
 
 // leaveOut gives the code and the words for an open card that is no part of any
 // backlog. Done cards and cards of other lists are left out without a word.
-func leaveOut(k card, l list, known bool) (code, why string) {
+func leaveOut(k card, l list) (code, why string) {
 	switch code = k.skipCode(); {
 	case k.done():
 		return "", ""
-	case !known:
-		return "skipped-moved", "cards that left the board while it was read"
 	case l.Closed:
 		return "archived-list", "open cards on archived lists, which are not visible"
 	case code != "":
