@@ -3,20 +3,24 @@ package connectortest
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sync"
 )
 
 // Tape stands between a connector and a simulated service and keeps every
 // answer, so that the same pull can be made thousands of times, each with
 // another bad answer. A request that it has no answer for goes to the service.
-// It is used by one goroutine at a time.
+// It serves requests side by side; its other methods are for the time between
+// two pulls.
 type Tape struct {
 	service http.Handler
-	good    map[string]Reply
-	order   []string // the requests, as they first came
-	bad     map[string]Reply
+
+	mu   sync.Mutex // guards what follows while requests are served
+	good map[string]Reply
+	bad  map[string]Reply
 }
 
 // Reply is one answer. Kind is its content type; Times is how often a bad one is
@@ -33,9 +37,9 @@ func NewTape(service http.Handler) *Tape {
 	return &Tape{service: service, good: map[string]Reply{}, bad: map[string]Reply{}}
 }
 
-// Requests gives what was asked so far, each request once. A request is its
-// method, its address without the host, and its body.
-func (p *Tape) Requests() []string { return slices.Clone(p.order) }
+// Requests gives what was asked so far, each request once, sorted. A request is
+// its method, its address without the host, and its body.
+func (p *Tape) Requests() []string { return slices.Sorted(maps.Keys(p.good)) }
 
 // Good gives the answer of the service to a request.
 func (p *Tape) Good(request string) Reply { return p.good[request] }
@@ -67,6 +71,8 @@ func (p *Tape) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (p *Tape) answer(r *http.Request, request string, sent []byte) Reply {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if bad, ok := p.bad[request]; ok {
 		switch {
 		case bad.Times == 1:
@@ -86,6 +92,5 @@ func (p *Tape) answer(r *http.Request, request string, sent []byte) Reply {
 	p.service.ServeHTTP(w, r)
 	a := Reply{Status: w.Code, Kind: w.Header().Get("Content-Type"), Body: w.Body.Bytes()}
 	p.good[request] = a
-	p.order = append(p.order, request)
 	return a
 }

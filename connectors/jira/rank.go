@@ -318,6 +318,8 @@ func (o *ordering) ranks(ctx context.Context, ids []string, try int) (map[string
 		jql := "id in (" + strings.Join(ids, ",") + ")"
 		if p, err = o.search(ctx, o.site, query{JQL: jql, Fields: []string{o.field.ID}, Max: len(ids), Start: new(int)}); err == nil {
 			found = *p.Issues
+		} else if errors.Is(err, work.ErrInvalid) { // one of them is gone
+			found, err = o.each(ctx, ids)
 		}
 	default:
 		found, err = o.each(ctx, ids)

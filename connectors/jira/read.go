@@ -168,17 +168,24 @@ func (c *Connector) readAgain(ctx context.Context, s *site, r *reading, l listin
 }
 
 // searchAgain asks Data Center for issues by their ids, as far as they still fit
-// the query.
+// the query. It refuses a list that names an issue which is gone; such a list is
+// asked for in halves, until the one is left that is gone.
 func (c *Connector) searchAgain(ctx context.Context, r *reading, ids []string) error {
 	filter, _ := splitJQL(c.opts.JQL)
 	for part := range slices.Chunk(ids, readPage) {
 		jql := orderedBy(narrow(filter, "id in ("+strings.Join(part, ",")+")"), "id ASC")
 		p, err := c.search(ctx, c.site, query{JQL: jql, Fields: r.fields, Max: readPage, Start: new(int)})
-		if err != nil {
-			return err
+		if half := len(part) / 2; errors.Is(err, work.ErrInvalid) {
+			if half > 0 {
+				err = cmp.Or(c.searchAgain(ctx, r, part[:half]), c.searchAgain(ctx, r, part[half:]))
+			} else {
+				err = nil
+			}
+		} else if err == nil {
+			r.light = false
+			_, _, err = r.take(*p.Issues)
 		}
-		r.light = false
-		if _, _, err := r.take(*p.Issues); err != nil {
+		if err != nil {
 			return err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,6 +29,7 @@ func full(it work.Item) work.Change {
 type spy struct {
 	next http.RoundTripper
 	sent *[]string
+	mu   *sync.Mutex // guards sent, since pages are read side by side
 }
 
 func (s spy) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -40,12 +42,14 @@ func (s spy) RoundTrip(r *http.Request) (*http.Response, error) {
 		line += " " + strings.TrimSpace(string(b))
 		r.Body = io.NopCloser(strings.NewReader(string(b)))
 	}
+	s.mu.Lock()
 	*s.sent = append(*s.sent, line)
+	s.mu.Unlock()
 	return s.next.RoundTrip(r)
 }
 
 func spied(sent *[]string) change {
-	return func(_ *Wiring, _ *Options, r *rest.Options) { r.Transport = spy{r.Transport, sent} }
+	return func(_ *Wiring, _ *Options, r *rest.Options) { r.Transport = spy{r.Transport, sent, new(sync.Mutex)} }
 }
 
 func TestEditsOfAnItemAreOneQuietRequest(t *testing.T) {

@@ -278,7 +278,7 @@ func TestAMissingFieldIsOneSentenceAndNothingIsWritten(t *testing.T) {
 	b := boardOf(cardOf(1, ideasList, nil))
 	b["customFields"] = []obj{{"id": scoreField, "idModel": boardRef, "name": "Score", "type": "date", "pos": 1}}
 	r := &recorded{site: siteOf(t, b)}
-	c := connect(t, r)
+	c := connect(t, r, func(s *setup) { s.wiring.Signals = nil })
 	s := pull(t, c)
 	if diff := cmp.Diff([]string{"field-type", "no-field"}, codes(s.Findings)); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)

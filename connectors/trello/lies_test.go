@@ -58,3 +58,11 @@ func TestALabelThatCardsCarryIsNotMadeAgain(t *testing.T) {
 		t.Errorf("writes %v, want the label put on the card and none made", sent)
 	}
 }
+
+func TestASignalWhoseFieldNoBoardHasIsRefused(t *testing.T) {
+	site := siteOf(t, boardOf(cardOf(1, ideasList, nil)))
+	c := connect(t, site, func(s *setup) { s.wiring.Signals["reach"] = "Reach" })
+	if _, err := c.Pull(t.Context()); !errors.Is(err, work.ErrInvalid) || !strings.Contains(err.Error(), `"Reach"`) {
+		t.Errorf("Pull() = %v, want the kind %q and the field named", err, work.ErrInvalid)
+	}
+}

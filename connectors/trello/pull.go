@@ -40,6 +40,9 @@ func (c *Connector) pull(ctx context.Context) (work.Snapshot, error) {
 	if err != nil {
 		return work.Snapshot{}, err
 	}
+	if err := c.requireSignals(boards); err != nil {
+		return work.Snapshot{}, err
+	}
 	cards := make([][]card, len(boards))
 	out, read := newNotes(c.wiring.Source), 0
 	for i, b := range boards {
