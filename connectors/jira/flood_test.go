@@ -66,6 +66,9 @@ func TestATotalThatLiesHidesNoIssue(t *testing.T) {
 		if err != nil || len(s.Items) != 1234 {
 			t.Errorf("with a total of %v, %d items, %v; want 1234", lie, len(s.Items), err)
 		}
+		if n, ok := lie.(int); ok && n > 1234 && !hasFinding(s, "not-given") {
+			t.Errorf("a total of %v makes no finding", lie)
+		}
 	}
 	if _, err := pullWarped(t, jirasim.DataCenter, 3, func(_ *http.Request, a map[string]any) any {
 		a["total"] = json.RawMessage("1e400")
