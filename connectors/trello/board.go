@@ -218,11 +218,11 @@ func (c *Connector) fieldFindings(boards []*board, level work.Level, out *notes)
 
 // requireSignals holds that some board has each field that a signal reads. Where
 // none has it, it was renamed or misspelt, and the backlog would be ranked as
-// if nobody had filled it in. Boards without custom fields prove nothing.
+// if nobody had filled it in. Boards without any custom field prove nothing.
 func (c *Connector) requireSignals(boards []*board) error {
 	for _, s := range sortedSignals(c.wiring.Signals) {
 		has := func(b *board) bool { _, ok := b.signals[s]; return ok }
-		if !slices.ContainsFunc(boards, has) && slices.ContainsFunc(boards, func(b *board) bool { return !c.fieldsOff(b) }) {
+		if !slices.ContainsFunc(boards, has) && slices.ContainsFunc(boards, func(b *board) bool { return len(b.fields) > 0 && !c.fieldsOff(b) }) {
 			return fmt.Errorf("%w: no board has the custom field %q, which signal %s reads; add it, or name another under signals",
 				work.ErrInvalid, c.wiring.Signals[s], s)
 		}
