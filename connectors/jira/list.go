@@ -179,7 +179,7 @@ func (p searchPage) last() bool { return p.Next == "" || p.IsLast != nil && *p.I
 // terms. Data Center pages by position up to its window only; what lies beyond
 // is left out.
 func (c *Connector) allIDs(ctx context.Context, s *site, filter, terms string) ([]string, error) {
-	r := reading{seen: map[flexID]string{}, ids: map[string]flexID{}, report: func(int, int) {}}
+	r := newReading(nil, func(int, int) {})
 	q := query{JQL: orderedBy(filter, terms), Fields: []string{"key"}, Max: listPage}
 	if !s.cloud {
 		q.Max, q.Start = serverPage, new(int)

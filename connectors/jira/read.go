@@ -72,7 +72,7 @@ func (r *reading) take(raw []json.RawMessage) (highest int64, fresh int, err err
 		if err != nil {
 			return 0, 0, err
 		}
-		if iss.Fields == nil && len(iss.flaws) == 0 {
+		if len(r.fields) > 0 && iss.Fields == nil && len(iss.flaws) == 0 {
 			return 0, 0, fmt.Errorf("%w: %s came without any of its fields", work.ErrUnexpected, iss.Key)
 		}
 		if n, err := strconv.ParseInt(string(iss.ID), 10, 64); err == nil {
@@ -107,6 +107,8 @@ func (r *reading) add(iss rawIssue) (int, error) {
 	return 1, nil
 }
 
+// newReading begins a pull that asks for the fields; none: for names alone, which
+// come without any.
 func newReading(fields []string, report func(done, total int)) *reading {
 	return &reading{fields: fields, seen: map[flexID]string{}, ids: map[string]flexID{}, report: report}
 }
