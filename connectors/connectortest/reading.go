@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -211,6 +212,30 @@ func (r *rig) noSecrets(t *testing.T) {
 		for _, s := range r.Secrets {
 			if strings.Contains(text, s) {
 				t.Errorf("a secret is shown in %q", strings.ReplaceAll(text, s, "•••"))
+			}
+		}
+	}
+}
+
+// Sound checks what holds of every pull, whatever was answered: an error is a
+// sentence, no item comes twice or without a name, and signals are numbers.
+func Sound(t *testing.T, s work.Snapshot, err error) {
+	t.Helper()
+	if err != nil {
+		if text := err.Error(); text == "" || strings.ContainsFunc(text, unicode.IsControl) {
+			t.Errorf("the error is no sentence: %q", text)
+		}
+		return
+	}
+	seen := map[work.Ref]bool{}
+	for _, it := range s.Items {
+		if seen[it.Ref] || it.Ref.ID == "" || it.Key == "" {
+			t.Errorf("%+v comes twice or without a name", it)
+		}
+		seen[it.Ref] = true
+		for signal, x := range it.Signals {
+			if x-x != 0 {
+				t.Errorf("signal %s of %s is %v", signal, it.Ref, x)
 			}
 		}
 	}

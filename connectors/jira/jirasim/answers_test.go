@@ -3,7 +3,6 @@ package jirasim
 import (
 	"encoding/json"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -169,11 +168,7 @@ func TestRecordedAnswers(t *testing.T) {
 	t.Run("all recorded answers are asked for", func(t *testing.T) {
 		var left []string
 		for _, folder := range []string{"contract", "mocks/go-jira"} {
-			files, err := filepath.Glob(filepath.Join(os.Getenv("STACKRANK_LAB"), "data", "jira", folder, "*.json"))
-			if err != nil || len(files) == 0 {
-				t.Skip("STACKRANK_LAB names no folder with real data")
-			}
-			for _, f := range files {
+			for _, f := range labFiles(t, folder) {
 				name := folder + "/" + filepath.Base(f)
 				if _, known := unanswered[name]; !known && !covered[name] {
 					left = append(left, name)

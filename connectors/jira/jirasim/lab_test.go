@@ -17,16 +17,32 @@ import (
 // noon is the clock of all tests that need none of their own.
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
-// labSite builds a site from real data, or skips the test.
-func labSite(t testing.TB, deployment Deployment, files ...string) *Site {
+// labPath gives the path of a file among the lab's data of Jira, or skips the test.
+func labPath(t testing.TB, name string) string {
 	t.Helper()
 	lab := os.Getenv("STACKRANK_LAB")
 	if lab == "" {
-		t.Skip("STACKRANK_LAB names no folder with real data")
+		t.Skip("STACKRANK_LAB is not set: it names the folder with real data")
 	}
+	return filepath.Join(lab, "data", "jira", filepath.FromSlash(name))
+}
+
+// labFiles gives the files of a folder there, of which there must be some.
+func labFiles(t testing.TB, folder string) []string {
+	t.Helper()
+	files, err := filepath.Glob(labPath(t, folder+"/*.json"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s: %d files, %v; want some", folder, len(files), err)
+	}
+	return files
+}
+
+// labSite builds a site from real data, or skips the test.
+func labSite(t testing.TB, deployment Deployment, files ...string) *Site {
+	t.Helper()
 	seed := Seed{Deployment: deployment}
 	for _, name := range files {
-		f, err := os.Open(filepath.Join(lab, "data", "jira", name))
+		f, err := os.Open(labPath(t, name))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -24,11 +24,7 @@ func labJSON(t *testing.T, name string, into any) {
 // labBytes reads a file of the lab, or skips the test.
 func labBytes(t *testing.T, name string) []byte {
 	t.Helper()
-	lab := os.Getenv("STACKRANK_LAB")
-	if lab == "" {
-		t.Skip("STACKRANK_LAB names no folder with real data")
-	}
-	data, err := os.ReadFile(filepath.Join(lab, "data", "jira", filepath.FromSlash(name)))
+	data, err := os.ReadFile(labPath(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,11 +110,7 @@ func oneALine(t *testing.T, text []byte) []byte {
 // site that gets one must give it back, and must tell of a person and of a
 // change as the call does.
 func TestRecordedWebhooks(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(os.Getenv("STACKRANK_LAB"), "data", "jira", "webhooks", "*.json"))
-	if err != nil || len(files) == 0 {
-		t.Skip("STACKRANK_LAB names no folder with real data")
-	}
-	for _, f := range files {
+	for _, f := range labFiles(t, "webhooks") {
 		t.Run(filepath.Base(f), func(t *testing.T) {
 			var call struct{ User, Issue, Changelog map[string]any }
 			labJSON(t, "webhooks/"+filepath.Base(f), &call)
