@@ -112,26 +112,36 @@ func number(raw json.RawMessage) (x float64, ok bool, err error) {
 	if empty(raw) {
 		return 0, false, nil
 	}
-	if json.Unmarshal(raw, &x) == nil {
-		return finite(x)
-	}
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return parseNumber(s)
-	}
-	var list []json.RawMessage
-	if json.Unmarshal(raw, &list) == nil {
-		switch len(list) {
-		case 0:
-			return 0, false, nil
-		case 1:
-			if kind := bytes.TrimSpace(list[0]); kind[0] != '[' { // not [[[…]]], however deep
-				return number(list[0])
-			}
+	switch raw = bytes.TrimSpace(raw); raw[0] {
+	case '"':
+		var s string
+		if json.Unmarshal(raw, &s) == nil {
+			return parseNumber(s)
 		}
-		return 0, false, errNoNumber
+	case '[':
+		return numberIn(raw)
+	case '{':
+		return counted(raw)
+	default:
+		if json.Unmarshal(raw, &x) == nil {
+			return finite(x)
+		}
 	}
-	return counted(raw)
+	return 0, false, errNoNumber
+}
+
+// numberIn reads a list as the number that it holds alone.
+func numberIn(raw json.RawMessage) (float64, bool, error) {
+	var list []json.RawMessage
+	switch {
+	case json.Unmarshal(raw, &list) != nil:
+		return 0, false, errNoNumber
+	case len(list) == 0:
+		return 0, false, nil
+	case len(list) == 1 && list[0][0] != '[': // not [[[…]]], however deep
+		return number(list[0])
+	}
+	return 0, false, errNoNumber
 }
 
 func finite(x float64) (float64, bool, error) {

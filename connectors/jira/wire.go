@@ -24,18 +24,22 @@ type rawIssue struct {
 // readIssue reads one entry of a list of issues. Only one without an id is an
 // error: it is nobody's.
 func readIssue(raw json.RawMessage) (rawIssue, error) {
-	var parts struct{ ID, Key, Fields json.RawMessage }
+	var parts struct {
+		ID, Key json.RawMessage
+		Fields  map[string]json.RawMessage
+	}
 	var iss rawIssue
-	err := json.Unmarshal(raw, &parts)
+	err := json.Unmarshal(raw, &parts) // fails on fields alone: the others take anything
 	keyless := json.Unmarshal(parts.Key, &iss.Key) != nil || iss.Key == ""
-	if err != nil || json.Unmarshal(parts.ID, &iss.ID) != nil || !isID(iss.ID) {
+	if json.Unmarshal(parts.ID, &iss.ID) != nil || !isID(iss.ID) {
 		return rawIssue{}, fmt.Errorf("%w: the list of issues holds an entry without a readable id, key %.80q", work.ErrUnexpected, iss.Key)
 	}
 	if keyless {
 		iss.Key = string(iss.ID)
 		iss.flaws = append(iss.flaws, "has no readable key")
 	}
-	if !empty(parts.Fields) && json.Unmarshal(parts.Fields, &iss.Fields) != nil {
+	iss.Fields = parts.Fields
+	if err != nil {
 		iss.flaws = append(iss.flaws, "has no readable fields")
 	}
 	if flaw := rest.Flaw(raw, 0); flaw != "" {

@@ -25,8 +25,12 @@ func Flaw(raw []byte, depth int) string {
 // around is an object or array that is open.
 type around struct {
 	object bool
-	names  map[string]bool // those given so far
+	few    [][]byte        // the first names given so far, as they are written
+	names  map[string]bool // all of them, once they are many
 }
+
+// manyNames is from how many names on a map finds one faster than a walk.
+const manyNames = 12
 
 // twice finds a name that one object gives twice. The JSON is valid.
 func twice(raw []byte, depth int) (string, bool) {
@@ -34,15 +38,15 @@ func twice(raw []byte, depth int) (string, bool) {
 	for i := 0; i < len(raw); i++ {
 		switch raw[i] {
 		case '{', '[':
-			open = append(open, around{object: raw[i] == '{'})
+			open = opened(open, raw[i] == '{')
 		case '}', ']':
 			open = open[:len(open)-1]
 		case '"':
 			end := textEnd(raw, i)
 			if n := len(open); n > 0 && open[n-1].object && (depth == 0 || n <= depth) && isName(raw[end:]) {
-				name := textOf(raw[i:end])
+				name := nameOf(raw[i:end])
 				if open[n-1].gives(name) {
-					return name, true
+					return string(name), true
 				}
 			}
 			i = end - 1
@@ -51,13 +55,36 @@ func twice(raw []byte, depth int) (string, bool) {
 	return "", false
 }
 
-// gives reports whether the object has given the name before.
-func (a *around) gives(name string) bool {
-	if a.names == nil {
-		a.names = map[string]bool{}
+// opened goes one level down. A level that was open before leaves its memory.
+func opened(open []around, object bool) []around {
+	if len(open) == cap(open) {
+		return append(open, around{object: object})
 	}
-	before := a.names[name]
-	a.names[name] = true
+	open = open[:len(open)+1]
+	a := &open[len(open)-1]
+	a.object, a.few, a.names = object, a.few[:0], nil
+	return open
+}
+
+// gives reports whether the object has given the name before.
+func (a *around) gives(name []byte) bool {
+	if a.names == nil {
+		for _, n := range a.few {
+			if bytes.Equal(n, name) {
+				return true
+			}
+		}
+		if a.few = append(a.few, name); len(a.few) < manyNames {
+			return false
+		}
+		a.names = make(map[string]bool, 4*manyNames)
+		for _, n := range a.few {
+			a.names[string(n)] = true
+		}
+		return false
+	}
+	before := a.names[string(name)]
+	a.names[string(name)] = true
 	return before
 }
 
@@ -73,16 +100,21 @@ func textEnd(raw []byte, i int) int {
 
 // isName reports whether what follows a text makes it the name of a member.
 func isName(after []byte) bool {
-	after = bytes.TrimLeft(after, " \t\r\n")
-	return len(after) > 0 && after[0] == ':'
+	for _, c := range after {
+		if c != ' ' && c != '\t' && c != '\r' && c != '\n' {
+			return c == ':'
+		}
+	}
+	return false
 }
 
-func textOf(quoted []byte) string {
+// nameOf gives the name that a text in quotes stands for.
+func nameOf(quoted []byte) []byte {
 	var s string
 	if bytes.IndexByte(quoted, '\\') < 0 || json.Unmarshal(quoted, &s) != nil {
-		return string(bytes.Trim(quoted, `"`))
+		return bytes.Trim(quoted, `"`)
 	}
-	return s
+	return []byte(s)
 }
 
 // halfPair reports whether an escape stands for half of a surrogate pair, which
