@@ -160,9 +160,9 @@ func openAt(issues []*past, now time.Time) ([]work.Group, map[string]float64) {
 }
 
 func refsOf(r Ranking) []string {
-	out := make([]string, len(r))
-	for i := range r {
-		out[i] = r[i].Group.Ref().ID
+	out := make([]string, len(r.Ranked))
+	for i := range r.Ranked {
+		out[i] = r.Ranked[i].Group.Ref().ID
 	}
 	return out
 }

@@ -13,11 +13,11 @@ type Basis struct {
 // Basis gives the coverage of each criterion, the heaviest first, then of
 // effort and due dates; nothing for an empty ranking.
 func (r Ranking) Basis() []Basis {
-	if len(r) == 0 {
+	if len(r.Ranked) == 0 {
 		return nil
 	}
 	var out []Basis
-	for i, p := range r[0].Score.Parts {
+	for i, p := range r.Ranked[0].Score.Parts {
 		out = append(out, r.basis(p.Criterion, func(s *Score) (float64, origin) {
 			switch p := &s.Parts[i]; {
 			case p.Known:
@@ -55,8 +55,8 @@ func (r Ranking) basis(name string, figure func(*Score) (float64, origin)) Basis
 	seen := map[float64]bool{}
 	var count [origins]int
 	zero := 0
-	for i := range r {
-		x, from := figure(&r[i].Score)
+	for i := range r.Ranked {
+		x, from := figure(&r.Ranked[i].Score)
 		count[from]++
 		if from == nowhere {
 			continue
@@ -66,6 +66,6 @@ func (r Ranking) basis(name string, figure func(*Score) (float64, origin)) Basis
 			zero++
 		}
 	}
-	of := func(n int) float64 { return float64(n) / float64(len(r)) }
+	of := func(n int) float64 { return float64(n) / float64(len(r.Ranked)) }
 	return Basis{Criterion: name, Known: of(count[own]), Inherited: of(count[inherited]), Zero: of(zero), Distinct: len(seen)}
 }

@@ -47,13 +47,16 @@ func (m cd3u) score(g work.Group, now time.Time) Score {
 		s.Urgency, s.Slack = m.ramp.at(s.Due, now, s.Effort)
 		s.Overdue = max(daysBetween(s.Due, now), 0)
 	}
-	s.Ratio = s.Value * s.Urgency / s.Effort
-	s.Total = 100 * (1 - m.half/(s.Ratio+m.half)) // in this form no rounding can turn two ratios round
+	s.Delay, s.Work = s.Value*s.Urgency, s.Effort
+	s.Ratio = s.Delay / s.Work
 	s.Confidence = m.confidence.of(variance, effortVariance)
 	s.Sigma = math.Sqrt(logVariance(variance, max(s.Value/100, minMean)) + effortVariance)
 	s.Unmet = m.unmet(&s)
 	return s
 }
+
+// total is 100·r/(r+half), in a form in which no rounding can turn two ratios round.
+func (m cd3u) total(ratio float64) float64 { return 100 * (1 - m.half/(ratio+m.half)) }
 
 // minMean bounds the sum of shares from below where its variance is put on the
 // logarithmic scale: below one point of a hundred all values are alike.

@@ -251,15 +251,15 @@ func TestConfidenceIsWhatIsKnown(t *testing.T) {
 // TestAboveIsTheShareOfDraws compares the closed form with simulation.
 func TestAboveIsTheShareOfDraws(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	for _, c := range [][2]Score{
-		{{Ratio: 12, Sigma: 0.5}, {Ratio: 9, Sigma: 0.2}},
-		{{Ratio: 5, Sigma: 0.8}, {Ratio: 5, Sigma: 0.8}},
-		{{Ratio: 4, Sigma: 0.3}, {Ratio: 7, Sigma: 0.9}},
+	for _, c := range [][2]Ranked{
+		{{Density: 12, Sigma: 0.5}, {Density: 9, Sigma: 0.2}},
+		{{Density: 5, Sigma: 0.8}, {Density: 5, Sigma: 0.8}},
+		{{Density: 4, Sigma: 0.3}, {Density: 7, Sigma: 0.9}},
 	} {
 		const draws = 200_000
 		above := 0
 		for range draws {
-			if c[0].Ratio*math.Exp(c[0].Sigma*rng.NormFloat64()) > c[1].Ratio*math.Exp(c[1].Sigma*rng.NormFloat64()) {
+			if c[0].Density*math.Exp(c[0].Sigma*rng.NormFloat64()) > c[1].Density*math.Exp(c[1].Sigma*rng.NormFloat64()) {
 				above++
 			}
 		}
@@ -272,14 +272,14 @@ func TestAboveIsTheShareOfDraws(t *testing.T) {
 func TestAboveWithoutDoubt(t *testing.T) {
 	tests := []struct {
 		name string
-		a, b Score
+		a, b Ranked
 		want float64
 	}{
-		{"the higher ratio is above for certain", Score{Ratio: 2}, Score{Ratio: 1}, 1},
-		{"the lower is not", Score{Ratio: 1}, Score{Ratio: 2}, 0},
-		{"equal ratios are even", Score{Ratio: 1}, Score{Ratio: 1}, 0.5},
-		{"two zeros are even", Score{Sigma: 1}, Score{}, 0.5},
-		{"something is above nothing", Score{Ratio: 1}, Score{}, 1},
+		{"the higher ratio is above for certain", Ranked{Density: 2}, Ranked{Density: 1}, 1},
+		{"the lower is not", Ranked{Density: 1}, Ranked{Density: 2}, 0},
+		{"equal ratios are even", Ranked{Density: 1}, Ranked{Density: 1}, 0.5},
+		{"two zeros are even", Ranked{Sigma: 1}, Ranked{}, 0.5},
+		{"something is above nothing", Ranked{Density: 1}, Ranked{}, 1},
 	}
 	for _, tt := range tests {
 		if got := Above(tt.a, tt.b); got != tt.want {
@@ -290,9 +290,9 @@ func TestAboveWithoutDoubt(t *testing.T) {
 
 func TestCarriesAsksHalfOfTheNeighbours(t *testing.T) {
 	ranking := func(ratios ...float64) Ranking {
-		r := make(Ranking, len(ratios))
+		r := Ranking{Ranked: make([]Ranked, len(ratios))}
 		for i, x := range ratios {
-			r[i].Score = Score{Ratio: x, Sigma: 0.1}
+			r.Ranked[i] = Ranked{Density: x, Sigma: 0.1}
 		}
 		return r
 	}
@@ -309,7 +309,7 @@ func TestCarriesAsksHalfOfTheNeighbours(t *testing.T) {
 		{"ties do not carry", ranking(4, 4, 4), 0.51, 0, false},
 		{"at one half any order carries", ranking(4, 4, 4), 0.5, 1, true},
 		{"a single item has nothing to doubt", ranking(4), 0.9, 1, true},
-		{"nor has an empty backlog", nil, 0.9, 1, true},
+		{"nor has an empty backlog", Ranking{}, 0.9, 1, true},
 	}
 	for _, tt := range tests {
 		if share, ok := tt.r.Carries(tt.hysteresis); share != tt.share || ok != tt.ok {

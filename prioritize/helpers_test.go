@@ -35,9 +35,9 @@ func one(id string, s work.Signals) work.Group {
 }
 
 func refs(r Ranking) []string {
-	out := make([]string, len(r))
-	for i := range r {
-		out[i] = r[i].Group.Ref().String()
+	out := make([]string, len(r.Ranked))
+	for i := range r.Ranked {
+		out[i] = r.Ranked[i].Group.Ref().String()
 	}
 	return out
 }

@@ -52,7 +52,7 @@ func TestOrderIsStrictAndTotal(t *testing.T) {
 		groups := randomGroups(rng, 12, tame)
 		all := make([]Ranked, len(groups))
 		for i, g := range groups {
-			all[i] = Ranked{Group: g, Score: Score{Total: float64(rng.IntN(3))}}
+			all[i] = Ranked{Group: g, Total: float64(rng.IntN(3))}
 			all[i].Group.Items[0].Native = rng.IntN(3)
 		}
 		for i := range all {
@@ -81,7 +81,7 @@ func TestEqualTotalsKeepTheTrackersOrderInEveryLane(t *testing.T) {
 			groups[i].Items[0].Native = 1000 - groups[i].Items[0].Native // against the order of the ids
 		}
 		last := map[string]int{}
-		for _, r := range e.Rank(groups, noon) {
+		for _, r := range e.Rank(groups, noon).Ranked {
 			it := r.Group.Items[0]
 			lane := it.Ref.Source + "/" + it.Lane
 			if before, ok := last[lane]; ok && before > it.Native {
@@ -118,13 +118,13 @@ func TestAMoveInOneLaneTurnsNoPairElsewhere(t *testing.T) {
 func TestPlacesRunFromOneAndScoresFall(t *testing.T) {
 	seeded(t, func(t *rapid.T, rng *rand.Rand) {
 		e, _ := New(randomSettings(rng))
-		r := e.Rank(randomGroups(rng, rng.IntN(60), wild), noon)
+		r := e.Rank(randomGroups(rng, rng.IntN(60), wild), noon).Ranked
 		for i := range r {
 			if r[i].Place != i+1 {
 				t.Fatalf("place %d at index %d", r[i].Place, i)
 			}
-			if i > 0 && r[i].Score.Total > r[i-1].Score.Total {
-				t.Fatalf("total %v stands below %v", r[i].Score.Total, r[i-1].Score.Total)
+			if i > 0 && r[i].Total > r[i-1].Total {
+				t.Fatalf("total %v stands below %v", r[i].Total, r[i-1].Total)
 			}
 		}
 	})
@@ -134,8 +134,8 @@ func TestAnItemThatComesMovesNobody(t *testing.T) {
 	seeded(t, func(t *rapid.T, rng *rand.Rand) {
 		e, _ := New(randomSettings(rng))
 		groups := randomGroups(rng, 30, wild)
-		without := e.Rank(groups[1:], noon)
-		with := slices.DeleteFunc(e.Rank(groups, noon), func(r Ranked) bool { return r.Group.Ref() == groups[0].Ref() })
+		without := e.Rank(groups[1:], noon).Ranked
+		with := slices.DeleteFunc(e.Rank(groups, noon).Ranked, func(r Ranked) bool { return r.Group.Ref() == groups[0].Ref() })
 		for i := range without {
 			without[i].Place, with[i].Place = 0, 0
 		}
@@ -156,7 +156,7 @@ func TestScalingAllWeightsChangesNothing(t *testing.T) {
 		}
 		b, _ := New(s)
 		for _, g := range randomGroups(rng, 20, wild) {
-			if x, y := a.Score(g, noon), b.Score(g, noon); !near(x.Total, y.Total) || !near(x.Confidence, y.Confidence) || !near(x.Sigma, y.Sigma) {
+			if x, y := a.Score(g, noon), b.Score(g, noon); !near(x.Ratio, y.Ratio) || !near(x.Confidence, y.Confidence) || !near(x.Sigma, y.Sigma) {
 				t.Fatalf("weights times %v: %+v became %+v", factor, x, y)
 			}
 		}
@@ -194,7 +194,7 @@ func TestNothingLeavesItsRange(t *testing.T) {
 					t.Fatalf("%s is %v, want %v to %v: %+v of %+v", name, x, low, high, s, g)
 				}
 			}
-			in("total", s.Total, 0, 100)
+			in("total", e.model.total(s.Ratio), 0, 100)
 			in("value", s.Value, 0, 100)
 			in("urgency", s.Urgency, 1, 1+settings.Urgency.Boost)
 			in("effort", s.Effort, minEffort, maxEffort)
@@ -245,8 +245,8 @@ func TestTheTimeZoneOfADateIsIrrelevant(t *testing.T) {
 		for i := range g.Items {
 			g.Items[i].Created, g.Items[i].Due = g.Items[i].Created.In(zone), g.Items[i].Due.In(zone)
 		}
-		if got := e.Score(g, noon.In(zone)); got.Total != want.Total {
-			t.Fatalf("total %v in one zone, %v in another", want.Total, got.Total)
+		if got := e.Score(g, noon.In(zone)); got.Ratio != want.Ratio {
+			t.Fatalf("ratio %v in one zone, %v in another", want.Ratio, got.Ratio)
 		}
 	})
 }

@@ -13,6 +13,9 @@ import (
 // group, the time and the policy that it was built from.
 type model interface {
 	score(g work.Group, now time.Time) Score
+	// total puts a ratio on the fixed scale of the model, 0…100. It rises with
+	// the ratio and never turns two round.
+	total(ratio float64) float64
 }
 
 // models builds each model from settings that Validate accepts.

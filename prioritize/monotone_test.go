@@ -16,8 +16,8 @@ import (
 // notLower fails when the second score is below the first by more than rounding.
 func notLower(t *rapid.T, what string, before, after Score) {
 	t.Helper()
-	if after.Total < before.Total-1e-9 {
-		t.Fatalf("%s lowered the total from %v to %v:\n%+v\n%+v", what, before.Total, after.Total, before, after)
+	if after.Ratio < before.Ratio-1e-9 {
+		t.Fatalf("%s lowered the ratio from %v to %v:\n%+v\n%+v", what, before.Ratio, after.Ratio, before, after)
 	}
 }
 
@@ -40,7 +40,7 @@ func better(rng *rand.Rand, g work.Group, s work.Signal) (work.Group, bool) {
 	return g, false
 }
 
-func TestAGoodDirectionNeverLowersTheTotal(t *testing.T) {
+func TestAGoodDirectionNeverLowersTheRatio(t *testing.T) {
 	for _, s := range allSignals {
 		t.Run(string(s), func(t *testing.T) {
 			seeded(t, func(t *rapid.T, rng *rand.Rand) {
@@ -55,7 +55,7 @@ func TestAGoodDirectionNeverLowersTheTotal(t *testing.T) {
 	}
 }
 
-func TestEvidenceNeverLowersTheTotal(t *testing.T) {
+func TestEvidenceNeverLowersTheRatio(t *testing.T) {
 	changes := map[string]func(rng *rand.Rand, it *work.Item){
 		"one more event": func(rng *rand.Rand, it *work.Item) {
 			it.Events = append(slices.Clone(it.Events), work.Event{Signal: allSignals[rng.IntN(len(allSignals))], At: ago(900*rng.Float64() - 50), Amount: tame(rng)})
@@ -95,7 +95,7 @@ func TestEvidenceNeverLowersTheTotal(t *testing.T) {
 	}
 }
 
-func TestADueDateNeverLowersTheTotal(t *testing.T) {
+func TestADueDateNeverLowersTheRatio(t *testing.T) {
 	seeded(t, func(t *rapid.T, rng *rand.Rand) {
 		e, _ := New(randomSettings(rng))
 		for _, g := range randomGroups(rng, 20, tame) {

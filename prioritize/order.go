@@ -17,7 +17,7 @@ import (
 // their lane: no move concerns them, so the moves of others would turn them
 // round, and the order would not be its own successor.
 func compare(a, b *Ranked) int {
-	if c := cmp.Compare(b.Score.Total, a.Score.Total); c != 0 {
+	if c := cmp.Compare(b.Total, a.Total); c != 0 {
 		return c
 	}
 	x, y := &a.Group.Items[0], &b.Group.Items[0]
@@ -48,8 +48,8 @@ const minRatio = 1e-9
 // Above gives the probability that a belongs above b, with the logarithms of
 // both ratios normal and independent around what is known. Equal ratios give
 // 0.5; where neither leaves anything open it is 0, 0.5 or 1.
-func Above(a, b Score) float64 {
-	gap := math.Log(max(a.Ratio, minRatio) / max(b.Ratio, minRatio))
+func Above(a, b Ranked) float64 {
+	gap := math.Log(max(a.Density, minRatio) / max(b.Density, minRatio))
 	if gap == 0 {
 		return 0.5
 	}
@@ -64,13 +64,13 @@ func normal(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
 // hysteresis, and whether it is half of them or more. A hysteresis of 0.5 asks
 // for nothing, and a backlog without neighbours has nothing to doubt: share 1.
 func (r Ranking) Carries(hysteresis float64) (share float64, ok bool) {
-	pairs := len(r) - 1
+	pairs := len(r.Ranked) - 1
 	if pairs < 1 || hysteresis <= 0.5 {
 		return 1, true
 	}
 	sure := 0
 	for i := range pairs {
-		if Above(r[i].Score, r[i+1].Score) >= hysteresis {
+		if Above(r.Ranked[i], r.Ranked[i+1]) >= hysteresis {
 			sure++
 		}
 	}
@@ -82,8 +82,8 @@ func (r Ranking) Carries(hysteresis float64) (share float64, ok bool) {
 // and they keep the order of their tracker.
 func (r Ranking) Level() int {
 	n := 0
-	for i := 1; i < len(r); i++ {
-		if r[i-1].Score.Total == r[i].Score.Total {
+	for i := 1; i < len(r.Ranked); i++ {
+		if r.Ranked[i-1].Total == r.Ranked[i].Total {
 			n++
 		}
 	}

@@ -30,14 +30,19 @@ func New(s Settings) (*Engine, error) {
 	return &Engine{model: models[s.Model](s)}, nil
 }
 
-// Ranking is a backlog in order, best first.
-type Ranking []Ranked
+// Ranking is a backlog in order.
+type Ranking struct {
+	Ranked []Ranked // best first
+}
 
 // Ranked is one group in its place.
 type Ranked struct {
-	Place int // from 1, without gaps
-	Group work.Group
-	Score Score
+	Place   int // from 1, without gaps
+	Group   work.Group
+	Score   Score   // its own, as if nothing waited for anything
+	Density float64 // what orders: the ratio of the block that it is done in, Score.Ratio where it stands alone
+	Total   float64 // Density on a fixed scale, 0…100, not rounded: what is shown and written
+	Sigma   float64 // standard deviation of ln Density
 }
 
 // Score is what the policy makes of one group at one time, and what it rests on.
@@ -45,8 +50,9 @@ type Score struct {
 	Value      float64 // points per week of delay, 0…100: the sum of the points of Parts
 	Urgency    float64 // factor on the value, 1…1+boost
 	Effort     float64 // expected days of work, 0.5…60
-	Ratio      float64 // Value·Urgency/Effort, the figure that orders
-	Total      float64 // Ratio on a fixed scale, 0…100, not rounded
+	Delay      float64 // what a week of delay costs, Value·Urgency
+	Work       float64 // what Delay is divided by: Effort
+	Ratio      float64 // Delay/Work, the figure that orders
 	Confidence float64 // 0…1, the share of what could be known about the item that is known
 	Sigma      float64 // standard deviation of ln Ratio: how far it may be off for what is not known
 	Parts      []Part  // heaviest criterion first, equal weights by name; all scores of an engine alike
@@ -86,17 +92,18 @@ func (e *Engine) Score(g work.Group, now time.Time) Score { return e.model.score
 // and on now, never on the order in which they come; compare says how equal
 // scores stand. The groups must have distinct refs.
 func (e *Engine) Rank(groups []work.Group, now time.Time) Ranking {
-	scored := make(Ranking, len(groups))
+	scored := make([]Ranked, len(groups))
 	order := make([]*Ranked, len(groups))
 	for i, g := range groups {
-		scored[i] = Ranked{Group: g, Score: e.Score(g, now)}
+		s := e.Score(g, now)
+		scored[i] = Ranked{Group: g, Score: s, Density: s.Ratio, Total: e.model.total(s.Ratio), Sigma: s.Sigma}
 		order[i] = &scored[i]
 	}
 	slices.SortStableFunc(order, compare)
-	out := make(Ranking, len(groups))
+	out := Ranking{Ranked: make([]Ranked, len(groups))}
 	for i, r := range order {
-		out[i] = *r
-		out[i].Place = i + 1
+		out.Ranked[i] = *r
+		out.Ranked[i].Place = i + 1
 	}
 	return out
 }

@@ -222,7 +222,7 @@ func TestUnreadableSourcesFailTheRoundAndAreAllNamed(t *testing.T) {
 		!strings.Contains(err.Error(), "source a: page 2") || !strings.Contains(err.Error(), "source c: ") {
 		t.Errorf("Sync() = %v, want both sources named", err)
 	}
-	if a.writes+b.writes+c.writes != 0 || r.Ranking != nil || !r.Plan.Empty() {
+	if a.writes+b.writes+c.writes != 0 || r.Ranking.Ranked != nil || !r.Plan.Empty() {
 		t.Errorf("half a backlog was ranked or written: %+v", r)
 	}
 }

@@ -99,8 +99,8 @@ func lanesOf(in Input) []lane {
 	type key struct{ source, lane string }
 	byKey := map[key]int{}
 	var lanes []lane
-	for g := range in.Ranking {
-		items := in.Ranking[g].Group.Items
+	for g := range in.Ranking.Ranked {
+		items := in.Ranking.Ranked[g].Group.Items
 		for m := range items {
 			it := &items[m]
 			if it.Subtask {
@@ -144,7 +144,7 @@ func byNative(x, y *member) int {
 
 // joint gives the groups in the order that is wanted, as indexes of the ranking.
 func (a Arrangement) joint() []int {
-	order := make([]int, len(a.in.Ranking))
+	order := make([]int, len(a.in.Ranking.Ranked))
 	for g := range order {
 		order[g] = g
 	}
@@ -163,7 +163,7 @@ func (a Arrangement) joint() []int {
 }
 
 func (in Input) placed(place, group int) Placed {
-	r := in.Ranking[group]
+	r := in.Ranking.Ranked[group]
 	it := r.Group.Items[0]
 	p := Placed{Place: place, Ranked: r, Held: in.Rules.held(it), Pinned: in.Rules.pinned(it)}
 	if in.Rules.labels(it) {

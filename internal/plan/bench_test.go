@@ -45,10 +45,10 @@ func jumpy(n int) Input {
 	}}}
 	in.Rules.Top = 0
 	in.Rules.To = map[string]Target{"jira": {Score: "Score", Rank: "Rank", Labels: true, Order: true}}
-	in.Ranking = make(prioritize.Ranking, n)
+	in.Ranking = prioritize.Ranking{Ranked: make([]prioritize.Ranked, n)}
 	for place, native := range order {
 		it := work.Item{Ref: work.Ref{Source: "jira", ID: strconv.Itoa(native)}, Key: "K", Title: "Title", Native: native}
-		in.Ranking[place] = prioritize.Ranked{Place: place + 1, Group: work.Group{Items: []work.Item{it}}, Score: prioritize.Score{Total: 50}}
+		in.Ranking.Ranked[place] = prioritize.Ranked{Place: place + 1, Group: work.Group{Items: []work.Item{it}}, Total: 50}
 	}
 	return in
 }

@@ -134,8 +134,8 @@ func (p Plan) edited() int {
 // items gives every item of the ranking, mirrors too.
 func (in Input) items() func(yield func(work.Item) bool) {
 	return func(yield func(work.Item) bool) {
-		for i := range in.Ranking {
-			for _, it := range in.Ranking[i].Group.Items {
+		for i := range in.Ranking.Ranked {
+			for _, it := range in.Ranking.Ranked[i].Group.Items {
 				if !yield(it) {
 					return
 				}

@@ -47,7 +47,7 @@ func (a Arrangement) Findings() []work.Finding {
 		Fix:     "Fill in what the basis shows as unknown, or lower policy.hysteresis.",
 		Level:   work.Warning,
 	}
-	if level, pairs := a.in.Ranking.Level(), len(a.in.Ranking)-1; 2*level > pairs {
+	if level, pairs := a.in.Ranking.Level(), len(a.in.Ranking.Ranked)-1; 2*level > pairs {
 		f.Message = fmt.Sprintf("The evidence does not carry an order: %d of %d neighbours have equal scores, so the trackers' own order is not written.", level, pairs)
 		f.Fix = "Tell the items apart, by values, estimates or dates of their own; or set policy.hysteresis to 0.5, with which equal items keep their order and the others move."
 	}
@@ -148,7 +148,7 @@ func (r Rules) edits(it work.Item, p Placed) []work.Edit {
 	}
 	var rank, score work.Value
 	if r.Top.Has(p.Place) {
-		rank, score = work.Number(float64(p.Place)), scoreValue(p.Ranked.Score)
+		rank, score = work.Number(float64(p.Place)), scoreValue(p.Ranked)
 	}
 	if old := it.Outputs[work.SlotRank]; to.Rank != "" && old != rank {
 		out = append(out, work.Edit{Op: work.Set, Slot: work.SlotRank, Old: old, New: rank})
@@ -179,9 +179,9 @@ func (r Rules) labelEdits(it work.Item, tier string) []work.Edit {
 }
 
 // scoreValue gives the score as it is written: 0…100, one decimal.
-func scoreValue(s prioritize.Score) work.Value {
+func scoreValue(r prioritize.Ranked) work.Value {
 	const decimals = 10
-	return work.Number(math.Round(s.Total*decimals) / decimals)
+	return work.Number(math.Round(r.Total*decimals) / decimals)
 }
 
 // differs reports whether a score is worth writing: it appears, goes, or changes

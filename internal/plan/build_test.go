@@ -214,7 +214,7 @@ func TestPlanJSON(t *testing.T) {
 	w.rules.Tiers = []Tier{{"now": 1}, {"next": 2}}
 	in := w.input()
 	for i, total := range []float64{74.46, 61, 50, 12.34} {
-		in.Ranking[i].Score = prioritize.Score{Total: total}
+		in.Ranking.Ranked[i] = prioritize.Ranked{Place: i + 1, Group: in.Ranking.Ranked[i].Group, Total: total}
 	}
 	got, err := json.MarshalIndent(Build(in), "", "  ")
 	if err != nil {

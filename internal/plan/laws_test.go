@@ -189,9 +189,9 @@ func TestInterruptedPlanGoesOn(t *testing.T) {
 		// Equal scores keep the order in which the interruption left them, and
 		// held items keep the places that it left them.
 		scores := map[work.Ref]float64{}
-		for _, r := range in.Ranking {
+		for _, r := range in.Ranking.Ranked {
 			for _, it := range r.Group.Items {
-				scores[it.Ref] = r.Score.Total
+				scores[it.Ref] = r.Total
 			}
 		}
 		for _, l := range Arrange(in).lanes {

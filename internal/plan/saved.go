@@ -84,8 +84,8 @@ func newRebase(s Saved, in Input) *rebase {
 			r.moving[ref] = true
 		}
 	}
-	for g := range in.Ranking {
-		members := in.Ranking[g].Group.Items
+	for g := range in.Ranking.Ranked {
+		members := in.Ranking.Ranked[g].Group.Items
 		for i := range members {
 			r.items[members[i].Ref] = &members[i]
 		}

@@ -295,6 +295,6 @@ func byPlace(placed []Placed) string {
 }
 
 // scoreOf gives the score of a group of one item by the default policy.
-func scoreOf(it work.Item) prioritize.Score {
-	return jiraWorld(it).input().Ranking[0].Score
+func scoreOf(it work.Item) prioritize.Ranked {
+	return jiraWorld(it).input().Ranking.Ranked[0]
 }

@@ -37,12 +37,12 @@ func (b Basis) note() string {
 // there and has lost its worth by age.
 func fadedShare(r prioritize.Ranking, criterion string) float64 {
 	n := 0
-	for i := range r {
-		if p, ok := part(r[i].Score, criterion); ok && faded(r[i].Score, p) {
+	for i := range r.Ranked {
+		if p, ok := part(r.Ranked[i].Score, criterion); ok && faded(r.Ranked[i].Score, p) {
 			n++
 		}
 	}
-	return float64(n) / float64(max(len(r), 1))
+	return float64(n) / float64(max(len(r.Ranked), 1))
 }
 
 // faded reports whether nothing is left of the evidence for a part. Judgements
@@ -91,8 +91,8 @@ func (d Document) tied(pairs int) string {
 // ties counts the neighbours that have the same score as it is printed.
 func ties(r prioritize.Ranking) int {
 	n := 0
-	for i := 1; i < len(r); i++ {
-		if round(r[i-1].Score.Total, 1) == round(r[i].Score.Total, 1) {
+	for i := 1; i < len(r.Ranked); i++ {
+		if round(r.Ranked[i-1].Total, 1) == round(r.Ranked[i].Total, 1) {
 			n++
 		}
 	}

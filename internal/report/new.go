@@ -65,7 +65,7 @@ func item(p plan.Placed, was int, at time.Time) Item {
 	name, s := p.Ranked.Group.Items[0], p.Ranked.Score
 	it := Item{
 		Place: p.Place, Was: was, Ref: name.Ref, Key: name.Key, Title: name.Title, URL: name.URL, Source: name.Ref.Source,
-		Lane: name.LaneName, Score: round(s.Total, 1), Urgency: round(s.Urgency, 2), Effort: round(s.Effort, 2),
+		Lane: name.LaneName, Score: round(p.Ranked.Total, 1), Urgency: round(s.Urgency, 2), Effort: round(s.Effort, 2),
 		Value: round(s.Value, 4), Tier: p.Tier, Confidence: round(s.Confidence, 2), Pinned: p.Pinned, Held: string(p.Held),
 		Parts: make([]Part, 0, len(s.Parts)), BlockedBy: blockers(p.Ranked.Group), Also: []work.Ref{},
 		Reasons: reasons(p, at),
@@ -141,8 +141,8 @@ func former(placed []plan.Placed) []int {
 // of value and effort minimises the weighted sum of the times of completion
 // (Smith 1956).
 func certificate(r cycle.Round) Certificate {
-	ranked := make([]prioritize.Score, len(r.Ranking))
-	for i, x := range r.Ranking {
+	ranked := make([]prioritize.Score, len(r.Ranking.Ranked))
+	for i, x := range r.Ranking.Ranked {
 		ranked[i] = x.Score
 	}
 	placed := make([]prioritize.Score, len(r.Placed))
