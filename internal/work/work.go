@@ -200,6 +200,7 @@ type Item struct {
 	Attrs           map[string]Attr
 	Outputs         map[Slot]Value // what we maintain, as found; a missing slot is empty
 	Links           []Link
+	Class           Class  // of service: how the cost of its waiting runs; zero: standard
 	Refused         string // not empty: a sentence that says why the service takes no writes to this item
 	Fixed           string // not empty: a sentence that says why the service does not let this item be moved
 	Lacks           []Slot // slots that this item has no field for; nothing is planned for them
