@@ -1,0 +1,193 @@
+package explain
+
+import (
+	"math"
+
+	"stackrank/prioritize"
+)
+
+// WeightFlip is the weight of one criterion at which two items stand equal, the
+// other weights keeping their proportions.
+type WeightFlip struct {
+	Criterion string
+	Weight    float64 // now, of 1
+	At        float64 // where the order turns round, above 0 and below 1
+}
+
+// Interval is how far the weight of one criterion can move, the others keeping
+// their proportions, before the first n are other items.
+type Interval struct {
+	Criterion string
+	Weight    float64 // now, of 1
+	Low, High float64 // 0…1
+}
+
+// line is a figure as a linear function of one weight: at·(1−v) + to·v.
+type line struct{ at, to float64 }
+
+func (l line) y(v float64) float64 { return (1-v)*l.at + v*l.to }
+
+// WeightFlips gives the weights at which x and y would change places, by the
+// order of the criteria. Items that are linked to others keep what they are
+// done with. It gives nothing for a model without weights.
+func (b *Backlog) WeightFlips(x, y int) []WeightFlip {
+	units := b.units()
+	if units == nil || band(&b.ranked[x].Score) != band(&b.ranked[y].Score) {
+		return nil
+	}
+	var out []WeightFlip
+	for k, p := range b.ranked[x].Score.Parts {
+		if p.Weight <= 0 || p.Weight >= 1 {
+			continue
+		}
+		a, c := units.line(x, k), units.line(y, k)
+		// a.y(v) = c.y(v) at v = Δat/(Δat − Δto).
+		gap, end := a.at-c.at, a.to-c.to
+		if v := gap / (gap - end); v > 0 && v < 1 && (gap > 0) != (end > 0) {
+			out = append(out, WeightFlip{p.Criterion, p.Weight, v})
+		}
+	}
+	return out
+}
+
+// Stability gives for each criterion how far its weight can move without
+// another set of items among the first n. Every figure is linear in the weight,
+// so the least figure inside less the greatest outside is concave, and the
+// weights that keep the set are one interval around the present: bisection
+// finds both ends. It gives nothing for a model without weights, and where
+// nobody is outside.
+func (b *Backlog) Stability(n int) []Interval {
+	units := b.units()
+	if units == nil || n < 1 || n >= len(b.ranked) {
+		return nil
+	}
+	inside, outside := b.rivals(n)
+	var out []Interval
+	for k, p := range b.ranked[0].Score.Parts {
+		if p.Weight <= 0 || p.Weight >= 1 {
+			continue
+		}
+		lines := make([]line, len(b.ranked))
+		for i := range lines {
+			lines[i] = units.line(i, k)
+		}
+		holds := func(v float64) bool { return margin(lines, inside, outside, v) >= 0 }
+		out = append(out, Interval{p.Criterion, p.Weight, edge(holds, p.Weight, 0), edge(holds, p.Weight, 1)})
+	}
+	return out
+}
+
+// rivals gives the range of indexes inside and outside the first n between
+// which the weights decide: those of the tier that the cut runs through.
+func (b *Backlog) rivals(n int) (inside, outside [2]int) {
+	own := band(&b.ranked[n-1].Score)
+	inside, outside = [2]int{n, n}, [2]int{n, n}
+	for inside[0] > 0 && band(&b.ranked[inside[0]-1].Score) == own {
+		inside[0]--
+	}
+	for outside[1] < len(b.ranked) && band(&b.ranked[outside[1]].Score) == own {
+		outside[1]++
+	}
+	return inside, outside
+}
+
+// margin is the least figure inside less the greatest outside.
+func margin(lines []line, inside, outside [2]int, v float64) float64 {
+	least, greatest := math.Inf(1), math.Inf(-1)
+	for _, l := range lines[inside[0]:inside[1]] {
+		least = min(least, l.y(v))
+	}
+	for _, l := range lines[outside[0]:outside[1]] {
+		greatest = max(greatest, l.y(v))
+	}
+	return least - greatest
+}
+
+// edge gives the last point from in towards out at which the condition holds,
+// to 2⁻⁵⁰ of the way; in, where it does not hold at once.
+func edge(holds func(float64) bool, in, out float64) float64 {
+	if holds(out) {
+		return out
+	}
+	for range 50 {
+		if mid := (in + out) / 2; holds(mid) {
+			in = mid
+		} else {
+			out = mid
+		}
+	}
+	return in
+}
+
+// units are the blocks that are ordered as one, with what each criterion gives
+// to their figures.
+type units struct {
+	of    []int       // by item: the number of its block
+	parts [][]float64 // by block and criterion: its part of the figure
+	sum   []float64   // by block: the figure
+	share []float64   // by criterion: its weight
+}
+
+// line gives the figure of the block of item i as a function of the weight of
+// criterion k.
+func (u *units) line(i, k int) line {
+	block := u.of[i]
+	part, w := u.parts[block][k], u.share[k]
+	return line{at: (u.sum[block] - part) / (1 - w), to: part / w}
+}
+
+// units adds up what the members of each block bring; nil where figures are no
+// weighted sums, so that no line runs through them.
+func (b *Backlog) units() *units {
+	if len(b.ranked) == 0 {
+		return nil
+	}
+	u := &units{of: make([]int, len(b.ranked))}
+	for _, p := range b.ranked[0].Score.Parts {
+		u.share = append(u.share, p.Weight)
+	}
+	number := map[int]int{}
+	var total []float64 // days of work by block
+	for i := range b.ranked {
+		r := &b.ranked[i]
+		if !sums(&r.Score) {
+			return nil
+		}
+		n, ok := number[block(r, i)]
+		if !ok {
+			n = len(total)
+			number[block(r, i)] = n
+			total = append(total, 0)
+			u.parts = append(u.parts, make([]float64, len(u.share)))
+		}
+		u.of[i] = n
+		total[n] += days(r)
+		if r.Score.Value == 0 {
+			continue
+		}
+		for k, p := range r.Score.Parts {
+			u.parts[n][k] += delay(r) * p.Points / r.Score.Value
+		}
+	}
+	u.sum = make([]float64, len(total))
+	for n := range total {
+		for k := range u.parts[n] {
+			u.parts[n][k] /= total[n]
+			u.sum[n] += u.parts[n][k]
+		}
+	}
+	return u
+}
+
+// sums reports whether the value of a score is the sum of weights times shares
+// of a hundred.
+func sums(s *prioritize.Score) bool {
+	weight := 0.0
+	for _, p := range s.Parts {
+		if math.Abs(p.Points-100*p.Weight*p.Share) > exact {
+			return false
+		}
+		weight += p.Weight
+	}
+	return near(weight, 1) && near(points(*s), s.Value)
+}
