@@ -154,6 +154,9 @@ func (r *reader) noSource(path, name string, sources []string) {
 // to be a slip of the pen. The policy itself refuses the others.
 func (r *reader) checkCriteria(path string, s prioritize.Settings) {
 	known := append(sortedKeys(s.Value), string(work.Effort))
+	for _, who := range s.Stakeholders {
+		known = append(known, string(who.Signal))
+	}
 	report := func(at, name string, known ...string) {
 		if meant := suggest(name, known); meant != "" && !slices.Contains(known, name) {
 			r.addOnce(at, "%q: no criterion of that name in value%s", named(name), meant)
@@ -183,6 +186,12 @@ func (r *reader) checkFed(path string, b Backlog, sources []Source) {
 			for _, signal := range sortedKeys(s.Signals) {
 				known = append(known, string(signal))
 			}
+		}
+	}
+	for i, who := range b.Policy.Stakeholders {
+		if who.Signal != "" && !slices.Contains(known, string(who.Signal)) && len(b.Policy.Evidence) == 0 {
+			r.addOnce(index(join(above(path), "stakeholders"), i)+".signal", "%q: no source of this backlog names a field for it under signals%s",
+				named(string(who.Signal)), suggest(string(who.Signal), known))
 		}
 	}
 	for _, name := range sortedKeys(b.Policy.Value) {

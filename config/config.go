@@ -109,6 +109,8 @@ func defaultBacklog() Backlog {
 	return Backlog{Policy: prioritize.Default(), Write: plan.Default()}
 }
 
+func defaultStakeholder() prioritize.Stakeholder { return prioritize.Stakeholder{Weight: 1} }
+
 // Load reads the file that viper was given with SetConfigFile, lays over it the
 // environment (Variable names the variables) and over that what viper holds
 // itself: flags bound with BindPFlag under the path of their key, and values set

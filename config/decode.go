@@ -13,6 +13,8 @@ import (
 	"unicode"
 
 	"go.yaml.in/yaml/v3"
+
+	"stackrank/prioritize"
 )
 
 // reader decodes a checked tree of YAML into settings and files every problem.
@@ -82,6 +84,8 @@ func (r *reader) decodeBlock(path string, n *yaml.Node, into reflect.Value) {
 		return
 	case *Backlog:
 		*target = defaultBacklog()
+	case *prioritize.Stakeholder:
+		*target = defaultStakeholder()
 	}
 	r.decodeKeys(path, n, into)
 }

@@ -155,8 +155,11 @@ func valueSchema(path string, v reflect.Value) schema {
 
 // element gives what a new element of a list or map holds before it is read.
 func element(t reflect.Type) reflect.Value {
-	if t.Elem() == reflect.TypeFor[Backlog]() {
+	switch t.Elem() {
+	case reflect.TypeFor[Backlog]():
 		return reflect.ValueOf(defaultBacklog())
+	case reflect.TypeFor[prioritize.Stakeholder]():
+		return reflect.ValueOf(defaultStakeholder())
 	}
 	return reflect.New(t.Elem()).Elem()
 }

@@ -35,7 +35,7 @@ var demandFeeds = []feed{{work.Votes, 1}, {work.Watchers, 0.25}, {work.Comments,
 // builtinCurves holds the curves of the criteria that are known by name. Any
 // other name is a mapped signal and counts.
 var builtinCurves = map[string]Curve{
-	"stakeholders":        CurveScore,
+	nameStakeholders:      CurveScore,
 	"revenue":             CurveMoney,
 	string(work.Priority): CurveOrdinal,
 	string(work.Progress): CurveOrdinal,
@@ -56,6 +56,7 @@ type criterion struct {
 	noise    float64
 	halfLife float64 // days
 	feeds    []feed
+	panel    panel   // people whose scores make it together; nil: it is one field
 	inherits bool    // what nobody said of an item is expected from its parent
 	report   float64 // what the report of an item is worth by itself, dated to its creation
 }
@@ -71,7 +72,11 @@ func criteriaOf(s Settings) []criterion {
 	var out []criterion
 	for _, name := range names {
 		if w := s.Value[name]; w > 0 {
-			out = append(out, newCriterion(name, w/sum, s.Anchors[name]))
+			c := newCriterion(name, w/sum, s.Anchors[name])
+			if name == nameStakeholders {
+				c.panel = newPanel(s)
+			}
+			out = append(out, c)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b criterion) int { return cmp.Compare(b.weight, a.weight) })
@@ -131,6 +136,9 @@ func (c *criterion) find(g work.Group, now time.Time, tallies []Tally) (finding,
 
 // judged reads a judgement: of the group, or else of the nearest parent that has one.
 func (c *criterion) judged(g work.Group) finding {
+	if c.panel != nil {
+		return c.panel.judge(g)
+	}
 	signal := c.feeds[0].signal
 	x, ok := firstKnown(g, signal)
 	f := finding{known: ok}

@@ -1,6 +1,7 @@
 package prioritize
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -13,6 +14,7 @@ import (
 // hold, which Validate refuses, have none: "".
 func Digest(s Settings) string {
 	s.Require = slices.Compact(slices.Sorted(slices.Values(s.Require)))
+	s.Stakeholders = slices.SortedFunc(slices.Values(s.Stakeholders), func(a, b Stakeholder) int { return cmp.Compare(a.Name, b.Name) })
 	b, err := json.Marshal(s)
 	if err != nil {
 		return ""

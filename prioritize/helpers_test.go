@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -107,7 +108,7 @@ func randomItem(rng *rand.Rand, draw func(*rand.Rand) float64) work.Item {
 		it.Due = ago(200*rng.Float64() - 100)
 	}
 	for range rng.IntN(4) {
-		e := work.Event{Signal: allSignals[rng.IntN(len(allSignals))], At: ago(600*rng.Float64() - 20), Amount: draw(rng)}
+		e := work.Event{Signal: evidence[rng.IntN(len(evidence))], At: ago(600*rng.Float64() - 20), Amount: draw(rng)}
 		if rng.IntN(6) == 0 {
 			e.At = time.Time{}
 		}
@@ -116,9 +117,12 @@ func randomItem(rng *rand.Rand, draw func(*rand.Rand) float64) work.Item {
 	return it
 }
 
+// evidence are the signals that dated evidence is made of.
+var evidence = allSignals[:8]
+
 // allSignals are those that a policy of these tests may read.
 var allSignals = []work.Signal{
-	work.Priority, work.Votes, work.Watchers, work.Comments, work.Effort, "stakeholders", "revenue", "customers",
+	work.Priority, work.Votes, work.Watchers, work.Comments, work.Effort, "stakeholders", "revenue", "customers", "ann", "ben", "cem",
 }
 
 // randomSettings gives a policy that Validate accepts.
@@ -135,6 +139,41 @@ func randomSettings(rng *rand.Rand) Settings {
 		"effort":   {Noise: 0.9 * rng.Float64() * float64(rng.IntN(2)), PerPoint: 0.1 + 2*rng.Float64()},
 		"total":    {Half: 1 + 100*rng.Float64()},
 	}
+	if rng.IntN(3) == 0 {
+		addPeople(rng, &s)
+	}
 	s.Urgency = Urgency{Horizon: Days(1 + 60*rng.Float64()), Boost: 5 * rng.Float64() * float64(rng.IntN(3)) / 2}
 	return s
+}
+
+// people are the signals of those who rate.
+var people = []work.Signal{"ann", "ben", "cem"}
+
+// addPeople makes the criterion stakeholders from up to three people, some with
+// scales of their own.
+func addPeople(rng *rand.Rand, s *Settings) {
+	s.Value["stakeholders"], s.Stakeholders = 0.1+rng.Float64(), nil
+	for _, who := range people {
+		delete(s.Anchors, string(who))
+	}
+	for i, who := range people[:1+rng.IntN(3)] {
+		name := string(who)
+		s.Stakeholders = append(s.Stakeholders, Stakeholder{Name: name, Weight: float64(rng.IntN(3)), Signal: who})
+		if i == 0 {
+			s.Stakeholders[0].Weight = 0.1 + 3*rng.Float64()
+		}
+		if rng.IntN(2) == 0 {
+			s.Anchors[name] = Anchor{Quantiles: randomQuantiles(rng)}
+		}
+	}
+}
+
+// randomQuantiles gives from 2 to 30 scores that never fall, with many ties.
+func randomQuantiles(rng *rand.Rand) []float64 {
+	out := make([]float64, 2+rng.IntN(29))
+	for i := range out {
+		out[i] = tame(rng)
+	}
+	slices.Sort(out)
+	return out
 }

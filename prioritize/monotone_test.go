@@ -58,7 +58,7 @@ func TestAGoodDirectionNeverLowersTheRatio(t *testing.T) {
 func TestEvidenceNeverLowersTheRatio(t *testing.T) {
 	changes := map[string]func(rng *rand.Rand, it *work.Item){
 		"one more event": func(rng *rand.Rand, it *work.Item) {
-			it.Events = append(slices.Clone(it.Events), work.Event{Signal: allSignals[rng.IntN(len(allSignals))], At: ago(900*rng.Float64() - 50), Amount: tame(rng)})
+			it.Events = append(slices.Clone(it.Events), work.Event{Signal: evidence[rng.IntN(len(evidence))], At: ago(900*rng.Float64() - 50), Amount: tame(rng)})
 		},
 		"a larger event": func(rng *rand.Rand, it *work.Item) {
 			it.Events = slices.Clone(it.Events)

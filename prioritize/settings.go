@@ -8,7 +8,7 @@ type Settings struct {
 	Value        map[string]float64 `yaml:"value" json:"value"`                         // criterion → weight ≥ 0; only their proportions matter, 0 leaves one out
 	Urgency      Urgency            `yaml:"urgency" json:"urgency"`                     // what a due date does
 	Anchors      map[string]Anchor  `yaml:"anchors" json:"anchors,omitempty"`           // scales by criterion, and of "effort" and "total"
-	Stakeholders []string           `yaml:"stakeholders" json:"stakeholders,omitempty"` // reserved: must be empty
+	Stakeholders []Stakeholder      `yaml:"stakeholders" json:"stakeholders,omitempty"` // people whose scores make the criterion "stakeholders"; none: it is one field
 	Evidence     []string           `yaml:"evidence" json:"evidence,omitempty"`         // reserved: must be empty
 	Require      []string           `yaml:"require" json:"require,omitempty"`           // what an item must know to reach the first tier: criteria, "effort", "due"
 	Hysteresis   float64            `yaml:"hysteresis" json:"hysteresis"`               // P(A above B) from which a pair is worth swapping, 0.5 (any) to below 1
@@ -24,7 +24,8 @@ type Urgency struct {
 // Anchor fixes the scale of one criterion, so that no other item can move it.
 // A field that is zero keeps what is built in.
 //
-// Under the name "effort", Mean and SD describe days of work as far as they are
+// Under the signal of a stakeholder, Quantiles alone apply: what the person's
+// scores are held against. Under the name "effort", Mean and SD describe days of work as far as they are
 // not known (3 expected, 0.8 on the log scale), Noise is on the log scale too,
 // and PerPoint applies. Under the name "total", Half alone applies.
 type Anchor struct {
@@ -35,6 +36,10 @@ type Anchor struct {
 	Noise    float64 `yaml:"noise" json:"noise,omitempty"`                   // standard deviation of the error in a known judgement; built in: 0
 	HalfLife Days    `yaml:"half_life" json:"half_life,omitzero"`            // after this long a piece of a count counts half; built in: 90d
 	PerPoint float64 `yaml:"days_per_point" json:"days_per_point,omitempty"` // effort only: days of work in a story point; built in: 1
+
+	// Quantiles are those of a stakeholder's scores at equal steps, the least
+	// score first, the greatest last; built in: a tenth of the score is its share.
+	Quantiles []float64 `yaml:"quantiles" json:"quantiles,omitempty"`
 }
 
 // Default gives the policy of a backlog that configures nothing. Its weights

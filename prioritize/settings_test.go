@@ -57,7 +57,32 @@ func TestEveryProblemBeginsWithItsKey(t *testing.T) {
 		}, []string{"anchors.effort.mean: 61", "anchors.effort.sd: 4", "anchors.effort.noise: 4", "anchors.effort.days_per_point: -1"}},
 		{"a scale that effort does not read", func(s *Settings) { s.Anchors = map[string]Anchor{"effort": {Half: 3}} }, []string{"anchors.effort: only mean, sd, noise and days_per_point apply"}},
 		{"a scale that total does not read", func(s *Settings) { s.Anchors = map[string]Anchor{"total": {Half: 3, Mean: 1}} }, []string{"anchors.total: only half"}},
-		{"people and files of evidence", func(s *Settings) { s.Stakeholders, s.Evidence = []string{"ann"}, []string{"a.csv"} }, []string{"stakeholders: ", "evidence: "}},
+		{"files of evidence", func(s *Settings) { s.Evidence = []string{"a.csv"} }, []string{"evidence: "}},
+		{"people without names, weights and signals", func(s *Settings) {
+			s.Stakeholders = []Stakeholder{{Weight: -1}, {Name: "Ben", Weight: math.NaN(), Signal: "ben"}}
+		}, []string{
+			"stakeholders[0].name: missing", "stakeholders[0].weight: -1", "stakeholders[0].signal: missing", "stakeholders[1].weight: NaN",
+		}},
+		{"people who are there twice", func(s *Settings) {
+			s.Stakeholders = []Stakeholder{{Name: "Ben", Weight: 1, Signal: "ben"}, {Name: "Ben", Weight: 1, Signal: "ben"}}
+		}, []string{`stakeholders[1].name: "Ben" is there twice`, `stakeholders[1].signal: "ben" is the signal of another`}},
+		{"a person who would count twice", func(s *Settings) {
+			s.Value["ben"], s.Stakeholders = 1, []Stakeholder{{Name: "Ben", Weight: 1, Signal: "ben"}}
+		}, []string{`stakeholders[0].signal: "ben" weighs in value by itself`}},
+		{"a person whose signal means something else", func(s *Settings) { s.Stakeholders = []Stakeholder{{Name: "Ben", Weight: 1, Signal: "effort"}} }, []string{`stakeholders[0].signal: "effort" is no person's score`}},
+		{"people nobody listens to", func(s *Settings) { s.Stakeholders = []Stakeholder{{Name: "Ben", Signal: "ben"}} }, []string{"stakeholders: want at least one with a weight above 0"}},
+		{"people without their criterion", func(s *Settings) {
+			s.Value, s.Stakeholders = map[string]float64{"priority": 1}, []Stakeholder{{Name: "Ben", Weight: 1, Signal: "ben"}}
+		}, []string{"stakeholders: their scores make the criterion stakeholders, which value does not weigh"}},
+		{"a curve over people's own scales", func(s *Settings) {
+			s.Stakeholders = []Stakeholder{{Name: "Ben", Weight: 1, Signal: "ben"}}
+			s.Anchors = map[string]Anchor{"stakeholders": {Curve: CurveCount}}
+		}, []string{"anchors.stakeholders.curve: \"count\": people who rate"}},
+		{"scales of a person", func(s *Settings) {
+			s.Stakeholders = []Stakeholder{{Name: "Ann", Weight: 1, Signal: "ann"}, {Name: "Ben", Weight: 1, Signal: "ben"}, {Name: "Cem", Weight: 1, Signal: "cem"}}
+			s.Anchors = map[string]Anchor{"ann": {Mean: 0.5, Quantiles: []float64{1}}, "ben": {Quantiles: []float64{3, 2}}, "cem": {Quantiles: []float64{-1, 2}}}
+		}, []string{"anchors.ann: only quantiles apply", "anchors.ann.quantiles: 1 figures: want 2 to 101", "anchors.ben.quantiles: want figures that never fall", "anchors.cem.quantiles: want scores from 0"}},
+		{"quantiles of no person", func(s *Settings) { s.Anchors = map[string]Anchor{"demand": {Quantiles: []float64{1, 2}}} }, []string{"anchors.demand.quantiles: only the signal of a stakeholder"}},
 		{"a requirement that nothing reads", func(s *Settings) { s.Require = []string{"effort", "prio", "due"} }, []string{`require[1]: "prio": want effort, due or a criterion`}},
 		{"a requirement without weight", func(s *Settings) { s.Value["revenue"], s.Require = 0, []string{"revenue"} }, []string{"require[0]: "}},
 		{"a hysteresis below any", func(s *Settings) { s.Hysteresis = 0.4 }, []string{"hysteresis: 0.4"}},
@@ -89,7 +114,7 @@ func TestEveryProblemBeginsWithItsKey(t *testing.T) {
 // that JSON (the digest) uses the same.
 func TestKeysOfTheFile(t *testing.T) {
 	var got []string
-	for _, typ := range []reflect.Type{reflect.TypeFor[Settings](), reflect.TypeFor[Urgency](), reflect.TypeFor[Anchor]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[Settings](), reflect.TypeFor[Urgency](), reflect.TypeFor[Anchor](), reflect.TypeFor[Stakeholder]()} {
 		for f := range typ.Fields() {
 			name := f.Tag.Get("yaml")
 			if jsonName, _, _ := strings.Cut(f.Tag.Get("json"), ","); jsonName != name {
@@ -99,7 +124,8 @@ func TestKeysOfTheFile(t *testing.T) {
 		}
 	}
 	want := strings.Fields(`model value urgency anchors stakeholders evidence require hysteresis
-		horizon boost curve half mean sd noise half_life days_per_point`)
+		horizon boost curve half mean sd noise half_life days_per_point quantiles
+		name weight signal`)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("keys (-want +got):\n%s", diff)
 	}
@@ -109,9 +135,14 @@ func TestDigestNamesThePolicy(t *testing.T) {
 	a, b := Default(), Default()
 	a.Require, b.Require = []string{"due", "effort"}, []string{"effort", "due", "due"}
 	a.Anchors, b.Anchors = nil, map[string]Anchor{}
-	b.Stakeholders = []string{}
+	b.Stakeholders = []Stakeholder{}
 	if Digest(a) != Digest(b) {
 		t.Error("the order of a list or an empty map changed the digest")
+	}
+	ann, ben := Stakeholder{Name: "Ann", Weight: 1, Signal: "ann"}, Stakeholder{Name: "Ben", Weight: 2, Signal: "ben"}
+	a.Stakeholders, b.Stakeholders = []Stakeholder{ann, ben}, []Stakeholder{ben, ann}
+	if Digest(a) != Digest(b) {
+		t.Error("the order of the people changed the digest")
 	}
 	if !strings.HasPrefix(Digest(a), "sha256:") || len(Digest(a)) != len("sha256:")+64 {
 		t.Errorf("digest %q: want sha256: and 64 hexadecimal digits", Digest(a))
@@ -122,6 +153,8 @@ func TestDigestNamesThePolicy(t *testing.T) {
 		"the horizon":  func(s *Settings) { s.Urgency.Horizon = 22 },
 		"the boost":    func(s *Settings) { s.Urgency.Boost = 3 },
 		"an anchor":    func(s *Settings) { s.Anchors = map[string]Anchor{"demand": {HalfLife: 30}} },
+		"a person":     func(s *Settings) { s.Stakeholders = []Stakeholder{ann} },
+		"quantiles":    func(s *Settings) { s.Anchors = map[string]Anchor{"ann": {Quantiles: []float64{0, 9}}} },
 		"requirements": func(s *Settings) { s.Require = []string{"effort", "due"} },
 		"hysteresis":   func(s *Settings) { s.Hysteresis = 0.6 },
 	} {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -61,9 +62,7 @@ func (s Settings) Validate() error {
 	for _, name := range slices.Sorted(maps.Keys(s.Anchors)) {
 		s.validateAnchor(&p, name)
 	}
-	if len(s.Stakeholders) > 0 {
-		p.add("stakeholders", "scores by person are not in this version; map a field to the signal stakeholders instead")
-	}
+	s.validateStakeholders(&p)
 	if len(s.Evidence) > 0 {
 		p.add("evidence", "files of evidence are not in this version; map a field to a signal instead")
 	}
@@ -116,10 +115,16 @@ func (s Settings) validateAnchor(p *problems, name string) {
 	case name == nameTotal:
 		p.unread(key, a, "half", Anchor{Half: a.Half})
 		p.scale(key+".half", a.Half, maxFigure)
+	case s.isVoice(name) && name != nameStakeholders:
+		p.unread(key, a, "quantiles", Anchor{Quantiles: a.Quantiles})
+		p.quantiles(key+".quantiles", a.Quantiles)
 	case !criterion:
 		p.add(key, "no criterion of that name in value")
 	default:
 		p.criterionAnchor(key, a)
+		if p.quantiles(key+".quantiles", a.Quantiles); a.Quantiles != nil && !s.isVoice(name) {
+			p.add(key+".quantiles", "only the signal of a stakeholder has them")
+		}
 	}
 }
 
@@ -139,7 +144,7 @@ func (p *problems) criterionAnchor(key string, a Anchor) {
 
 // unread notes that an anchor sets more than the fields in read.
 func (p *problems) unread(key string, a Anchor, fields string, read Anchor) {
-	if a != read {
+	if !reflect.DeepEqual(a, read) {
 		p.add(key, "only %s apply to it", fields)
 	}
 }

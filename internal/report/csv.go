@@ -9,7 +9,8 @@ import (
 )
 
 // csvHead names the columns that every CSV report has; one column of points for
-// each criterion follows.
+// each criterion follows, and where people rate, one of scores for each and one
+// for how far they are apart.
 var csvHead = []string{
 	"place", "was", "key", "title", "url", "source", "score", "value", "urgency", "effort_days",
 	"tier", "due", "confidence", "held", "reason", "ref",
@@ -24,11 +25,19 @@ func writeCSV(w io.Writer, d Document) error {
 			head = append(head, "points_"+p.Criterion)
 		}
 	}
+	var people []Person
+	if d.Stakeholders != nil {
+		people = d.Stakeholders.People
+		for _, who := range people {
+			head = append(head, Clean("score_"+who.Name))
+		}
+		head = append(head, "disagreement")
+	}
 	if err := c.Write(head); err != nil {
 		return err
 	}
 	for _, it := range d.Items {
-		if err := c.Write(csvRow(it)); err != nil {
+		if err := c.Write(append(csvRow(it), csvVoices(it, people)...)); err != nil {
 			return err
 		}
 	}
@@ -49,6 +58,28 @@ func csvRow(it Item) []string {
 		row = append(row, decimal(p.Points, 2))
 	}
 	return row
+}
+
+// csvVoices gives the score of each person, and the disagreement where two or
+// more rated; nothing where nobody rates.
+func csvVoices(it Item, people []Person) []string {
+	if people == nil {
+		return nil
+	}
+	row := make([]string, 0, len(people)+1)
+	for _, who := range people {
+		cell := ""
+		for _, v := range it.Voices {
+			if v.Name == who.Name {
+				cell = strconv.FormatFloat(v.Score, 'f', -1, 64)
+			}
+		}
+		row = append(row, cell)
+	}
+	if len(it.Voices) < 2 {
+		return append(row, "")
+	}
+	return append(row, decimal(it.Disagreement, 2))
 }
 
 // noFormula puts a quote before a cell that a spreadsheet would compute.

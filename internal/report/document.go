@@ -33,6 +33,8 @@ type Document struct {
 	Brakes      []Brake     `json:"brakes"`
 	Plan        plan.Plan   `json:"plan"`
 	Written     *Written    `json:"written,omitempty"` // after a sync only
+
+	Stakeholders *Stakeholders `json:"stakeholders,omitempty"` // where the policy names any
 }
 
 // Policy names what the order was made by.
@@ -75,6 +77,9 @@ type Item struct {
 	Held       string     `json:"held"`          // why it is not moved: "active", "sprint", …; "" when it may be
 	Also       []work.Ref `json:"also"`          // its mirrors
 	Due        string     `json:"due,omitempty"` // the day, ISO, in the zone of the backlog
+
+	Voices       []Voice `json:"voices,omitempty"`       // what stakeholders said of it, the highest first
+	Disagreement float64 `json:"disagreement,omitempty"` // how far they are apart, 0…½; above 0.25 they should talk
 }
 
 // Part is what one criterion contributes to a value.

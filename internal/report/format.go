@@ -88,7 +88,7 @@ func (d Document) Redact() Document {
 			Pinned: it.Pinned, Held: it.Held, Also: it.Also, BlockedBy: it.BlockedBy, Parts: []Part{}, Reasons: []string{},
 		}
 	}
-	d.Items = items
+	d.Items, d.Stakeholders = items, nil
 	d.Plan.Changes = slices.Clone(d.Plan.Changes)
 	for i := range d.Plan.Changes {
 		d.Plan.Changes[i].Title, d.Plan.Changes[i].Edits = "", []work.Edit{}

@@ -28,6 +28,7 @@ func writeMarkdown(w io.Writer, d Document, s Style) error {
 	markdownBasis(&b, d)
 	markdownPlan(&b, d)
 	markdownOrder(&b, d.Cut(s.Top))
+	markdownVoices(&b, d)
 	markdownFindings(&b, d)
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -47,6 +47,7 @@ func New(r cycle.Round) Document {
 	for _, b := range r.Brakes {
 		d.Brakes = append(d.Brakes, Brake{Code: b.Code, Message: b.Message})
 	}
+	d.hear(r)
 	if r.Results != nil {
 		d.Written = written(r.Results, r.Plan.Counts.Moved)
 	}
