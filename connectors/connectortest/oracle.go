@@ -188,9 +188,12 @@ func lessFields(a, b reflect.Value, whole bool) bool {
 
 func submap(a, b reflect.Value) bool {
 	for _, k := range b.MapKeys() {
-		x := a.MapIndex(k)
-		if !x.IsValid() || !reflect.DeepEqual(x.Interface(), b.MapIndex(k).Interface()) {
+		x, y := a.MapIndex(k), b.MapIndex(k)
+		if !x.IsValid() {
 			return false
+		}
+		if same := reflect.DeepEqual(x.Interface(), y.Interface()); !same && (x.Kind() != reflect.Struct || !lessFields(x, y, true)) {
+			return false // a signal of zero is no signal left out, an attribute of no may be
 		}
 	}
 	return true

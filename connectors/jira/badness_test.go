@@ -73,11 +73,11 @@ func rounds(n int) int {
 func richIssues() []string {
 	more := []string{
 		`"summary":"Refund fails","priority":{"id":"2","name":"High"},"labels":["a","stackrank-now"],"duedate":"2026-12-01","customfield_10016":5,"customfield_19990":1200.5`,
-		`"votes":{"votes":3,"hasVoted":false},"watches":{"watchCount":2},"comment":{"total":1,"comments":[{"id":"1","body":"b","created":"2026-10-02T08:00:00.000+0000"}]}`,
+		`"votes":{"votes":3,"hasVoted":false},"watches":{"watchCount":2},"comment":{"total":1,"comments":[{"id":"1","body":"Which bank?","created":"2026-10-02T08:00:00.000+0000"}]}`,
 		`"fixVersions":[{"id":"1","name":"1.0","released":true,"archived":false,"releaseDate":"2026-10-10"},{"id":"2","name":"2.0","released":false,"archived":false,"releaseDate":"2026-12-20"}],"components":[{"id":"1","name":"API"}]`,
 		`"issuelinks":[{"id":"1","type":{"id":"1","name":"Blocks","inward":"is blocked by","outward":"blocks"},"outwardIssue":{"id":"10001","key":"PAY-1","fields":{"summary":"x","status":{"name":"To Do","statusCategory":{"key":"new"}}}}}]`,
 		`"parent":{"id":"10001","key":"PAY-1","fields":{"summary":"x"}},"customfield_10050":61.5,"customfield_10051":2,"security":{"id":"1","name":"Staff"}`,
-		`"customfield_10020":[{"id":3,"name":"Sprint 1","state":"active"}],"environment":"x"`,
+		`"customfield_10020":[{"id":3,"name":"Sprint 1","state":"active"}],"environment":"x","description":"*Acceptance criteria*\n* The refund arrives."`,
 	}
 	var out []string
 	for i := range 12 {

@@ -26,6 +26,7 @@ func (c *Connector) readBulk(ctx context.Context, r *reading, ids []string) erro
 	done := len(r.issues)
 	for part := range slices.Chunk(ids, readPage) {
 		own := newReading(r.fields, func(int, int) {})
+		own.criteria = r.criteria
 		parts = append(parts, own)
 		calls = append(calls, func(ctx context.Context) error {
 			if err := c.fetch(ctx, own, bulk{part, r.fields}); err != nil {

@@ -34,8 +34,9 @@ func benchOf(d jirasim.Deployment) func(*testing.T) connectortest.Bench {
 		site := jirasim.New(seedOf(d,
 			issueOf(10003, "PAY-3", `"labels":["theirs","stackrank-old"]`, `"priority":{"id":"2","name":"High"}`,
 				`"votes":{"votes":4,"hasVoted":false}`, `"watches":{"watchCount":0,"isWatching":false}`),
-			issueOf(10001, "PAY-1", `"duedate":"2026-12-01"`, `"`+pointField+`":3`),
-			issueOf(10002, "PAY-2"),
+			issueOf(10001, "PAY-1", `"duedate":"2026-12-01"`, `"`+pointField+`":3`, `"description":"h3. Acceptance criteria\n\n* The refund arrives."`,
+				`"comment":{"total":1,"comments":[{"id":"1","body":"Which bank? [~po]","created":"2026-10-02T08:00:00.000+0000"}]}`),
+			issueOf(10002, "PAY-2", `"description":"Refunds come late."`),
 			issueOf(10009, "OPS-9", `"`+scoreField+`":12.5`),
 			issueOf(10004, "PAY-4", `"status":{"id":"3","name":"Done","statusCategory":{"id":3,"key":"done"}}`),
 		), func() time.Time { return now })
@@ -69,7 +70,10 @@ func wantConformance() []work.Item {
 	out[0].Labels = []string{"stackrank-old", "theirs"}
 	out[0].Signals = work.Signals{work.Priority: 0.75, work.Votes: 4, work.Watchers: 0}
 	out[1].Due = time.Date(2026, 12, 2, 0, 0, 0, 0, time.UTC)
-	out[1].Signals[work.Effort] = 3
+	out[1].Signals = work.Signals{work.Effort: 3, work.Comments: 1}
+	out[1].Events = []work.Event{{Signal: work.Comments, At: time.Date(2026, 10, 2, 8, 0, 0, 0, time.UTC), Amount: 1}}
+	out[1].Attrs[work.AttrCriteria], out[1].Attrs[work.AttrQuestion] = work.Yes(true), work.Yes(true)
+	out[2].Attrs[work.AttrCriteria] = work.Yes(false)
 	out[3].Outputs = map[work.Slot]work.Value{work.SlotScore: work.Number(12.5)}
 	for i := range out {
 		out[i].Native = i

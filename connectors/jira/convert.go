@@ -129,6 +129,7 @@ func (v *view) item(iss rawIssue) work.Item {
 	v.kind(iss, &it)
 	v.parent(iss, &it)
 	v.attributes(iss, &it)
+	v.texts(iss, &it)
 	v.signals(iss, &it)
 	v.outputs(iss, &it)
 	return it

@@ -250,6 +250,7 @@ func FuzzItem(f *testing.F) {
 			return
 		}
 		v := testView(t)
+		iss.listen(v.want.criteria)
 		it := v.item(iss)
 		if it.Ref.ID != string(iss.ID) || !slices.IsSorted(it.Labels) {
 			t.Errorf("item of %s has ref %v and labels %v", b, it.Ref, it.Labels)

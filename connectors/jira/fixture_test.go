@@ -30,6 +30,7 @@ const siteFields = `[
  {"id":"customfield_10031","name":"Time to first response","schema":{"type":"sd-servicelevelagreement","custom":"com.atlassian.servicedesk:sd-sla-field"}},
  {"id":"customfield_10040","name":"Impact","schema":{"type":"number","custom":"com.atlassian.jira.plugin.system.customfieldtypes:float"},"scope":{"type":"PROJECT","project":{"id":"1"}}},
  {"id":"customfield_10041","name":"Impact","schema":{"type":"number","custom":"com.atlassian.jira.plugin.system.customfieldtypes:float"},"scope":{"type":"PROJECT","project":{"id":"2"}}},
+ {"id":"customfield_10045","name":"Acceptance Criteria","schema":{"type":"string","custom":"com.atlassian.jira.plugin.system.customfieldtypes:textarea"}},
  {"id":"customfield_10050","name":"Twice","schema":{"type":"number","custom":"com.atlassian.jira.plugin.system.customfieldtypes:float"}},
  {"id":"customfield_10051","name":"Twice","schema":{"type":"number","custom":"com.atlassian.jira.plugin.system.customfieldtypes:float"}}
 ]`
@@ -83,5 +84,6 @@ func parse(t *testing.T, fields string) rawIssue {
 	if err != nil {
 		t.Fatal(err)
 	}
+	iss.listen(testSite(t).fields.criteriaFields())
 	return iss
 }

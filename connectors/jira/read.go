@@ -31,6 +31,7 @@ const heavy = "comment"
 // would move all the others.
 func (c *Connector) read(ctx context.Context, s *site, l listing) (*reading, error) {
 	r := newReading(c.fields.asked(), c.report)
+	r.criteria = c.fields.criteria
 	var err error
 	switch {
 	case s.cloud && l.whole:
@@ -55,13 +56,14 @@ func (c *Connector) read(ctx context.Context, s *site, l listing) (*reading, err
 
 // reading collects the issues of one pull, each once.
 type reading struct {
-	fields []string
-	total  int               // 0: unknown
-	seen   map[flexID]string // key by id
-	ids    map[string]flexID // id by key
-	issues []rawIssue
-	report func(done, total int)
-	light  bool // the answer at hand was asked for without comments
+	fields   []string
+	criteria []field           // free texts that tell when the work is done
+	total    int               // 0: unknown
+	seen     map[flexID]string // key by id
+	ids      map[string]flexID // id by key
+	issues   []rawIssue
+	report   func(done, total int)
+	light    bool // the answer at hand was asked for without comments
 }
 
 // take adds the issues of an answer, each once, and gives the highest id among
@@ -81,6 +83,7 @@ func (r *reading) take(raw []json.RawMessage) (highest int64, fresh int, err err
 		if r.light {
 			iss.flaws = append(iss.flaws, "came without its comments, since Jira could not give it with them")
 		}
+		iss.listen(r.criteria)
 		added, err := r.add(iss)
 		if err != nil {
 			return 0, 0, err
@@ -289,23 +292,24 @@ func smaller(fields []string, size int, err error) ([]string, int, error) {
 // wanted is what a pull asks of each issue, found out from the wiring and the
 // site's fields.
 type wanted struct {
-	signals map[work.Signal]named
-	targets map[work.Slot]named
-	points  []field // where effort is to be found, the likeliest first; nil: not asked for
-	sla     []field
-	sprint  []field
-	epics   []field // links to an epic, on Data Center
-	titles  []field // names of epics, which epics alone have, on Data Center
-	rank    *field  // nil: none, or several and no board that decides
-	ranks   []field
-	problem []work.Finding
+	signals  map[work.Signal]named
+	targets  map[work.Slot]named
+	points   []field // where effort is to be found, the likeliest first; nil: not asked for
+	sla      []field
+	sprint   []field
+	epics    []field // links to an epic, on Data Center
+	titles   []field // names of epics, which epics alone have, on Data Center
+	rank     *field  // nil: none, or several and no board that decides
+	ranks    []field
+	criteria []field // made for nothing but acceptance criteria
+	problem  []work.Finding
 }
 
 // systemFields are read of every issue. The last two belong to Jira Software's
 // own answers; elsewhere Jira passes over names that it does not know.
 var systemFields = []string{
 	"summary", "project", "issuetype", "status", "priority", "labels", "created", "duedate", "fixVersions", "components",
-	"votes", "watches", heavy, "issuelinks", "parent", "security", "sprint", "epic",
+	"votes", "watches", heavy, description, "issuelinks", "parent", "security", "sprint", "epic",
 }
 
 // asked gives the explicit list of fields, sorted.
@@ -324,7 +328,7 @@ func (w *wanted) asked() []string {
 			all[id] = true
 		}
 	}
-	for _, fs := range [][]field{w.points, w.sla, w.sprint, w.epics, w.titles, w.ranks} {
+	for _, fs := range [][]field{w.points, w.sla, w.sprint, w.epics, w.titles, w.ranks, w.criteria} {
 		for _, f := range fs {
 			all[f.ID] = true
 		}

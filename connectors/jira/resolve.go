@@ -29,6 +29,7 @@ func (c *Connector) resolve(ctx context.Context, s *site, projects []string) (*w
 		c.site = nil // the field may be there when the next pull looks
 		return nil, c.explain(atIssue, err)
 	}
+	w.criteria = slices.DeleteFunc(s.fields.criteriaFields(), w.maps)
 	pointed := c.wantsPoints()
 	var b board
 	if len(projects) > 0 && (pointed || len(s.ranks) > 1) {
@@ -88,6 +89,21 @@ func (c *Connector) resolveNames(s *site, w *wanted) error {
 		w.targets[slot] = n
 	}
 	return nil
+}
+
+// maps reports whether the wiring names the field.
+func (w *wanted) maps(f field) bool {
+	for _, n := range w.signals {
+		if slices.Contains(n.ids(), f.ID) {
+			return true
+		}
+	}
+	for _, n := range w.targets {
+		if slices.Contains(n.ids(), f.ID) {
+			return true
+		}
+	}
+	return false
 }
 
 func orUnknown(s string) string {

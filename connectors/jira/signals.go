@@ -34,7 +34,7 @@ func (v *view) signals(iss rawIssue, it *work.Item) {
 	if _, mapped := v.want.signals[work.Effort]; !mapped {
 		v.effort(iss, it)
 	}
-	it.Events = v.commentEvents(iss)
+	v.comments(iss, it)
 }
 
 // signal reads one field as a number; priority as its place among the site's.
@@ -187,27 +187,6 @@ func counted(raw json.RawMessage) (float64, bool, error) {
 		}
 	}
 	return 0, false, errNoNumber
-}
-
-// commentEvents gives the comments that Jira dates: those that the answer
-// holds, which can be fewer than their count.
-func (v *view) commentEvents(iss rawIssue) []work.Event {
-	var c struct {
-		Comments []struct {
-			Created json.RawMessage `json:"created"`
-		} `json:"comments"`
-	}
-	v.decode(iss, "comment", &c)
-	var out []work.Event
-	for _, one := range c.Comments {
-		t, err := parseTime(one.Created)
-		if err != nil {
-			v.bad(iss, "comment")
-			continue
-		}
-		out = append(out, work.Event{Signal: work.Comments, At: t, Amount: 1})
-	}
-	return out
 }
 
 // breached reads the service levels: 1 when a running one is broken, 0 when

@@ -18,6 +18,7 @@ type rawIssue struct {
 	ID     flexID
 	Key    string // its id, where the answer gives none that can be read
 	Fields map[string]json.RawMessage
+	told   told     // by the free texts, which are no longer among the fields
 	flaws  []string // what is wrong with the issue as a whole
 }
 

@@ -31,7 +31,7 @@ func benchOfBoard(t *testing.T) connectortest.Bench {
 		cardOf(2, ideasList, obj{"customFieldItems": []obj{value(scoreField, "number", "12.5"), value(moneyField, "number", "100.32")}}),
 		cardOf(3, ideasList, obj{"name": "---", "cardRole": "separator"}),
 		cardOf(4, ideasList, obj{"badges": obj{"comments": 2}}),
-		cardOf(5, ideasList, nil),
+		cardOf(5, ideasList, obj{"desc": "## Done when:\n- the refund arrives"}),
 		cardOf(6, nextList, nil),
 		cardOf(7, nextList, obj{"dueComplete": true}),
 		cardOf(8, oldList, nil),
@@ -56,6 +56,7 @@ func wantConformance() []work.Item {
 			Status: work.Open, Lane: lane, LaneName: name, Native: native,
 			Created: time.Date(2020, 7, 2, 0, 10, 40+n, 0, time.UTC),
 			Signals: work.Signals{work.Votes: 0, work.Comments: 0},
+			Attrs:   map[string]work.Attr{work.AttrCriteria: work.Yes(false)},
 		}
 	}
 	out := []work.Item{
@@ -66,7 +67,8 @@ func wantConformance() []work.Item {
 	out[0].Due = time.Date(2026, 12, 1, 17, 0, 0, 0, time.UTC)
 	out[1].Outputs = map[work.Slot]work.Value{work.SlotScore: work.Number(12.5)}
 	out[1].Signals["revenue"] = 100.32
-	out[1].Attrs = map[string]work.Attr{"Revenue": {Text: "100.32", Number: 100.32, Numeric: true}}
+	out[1].Attrs["Revenue"] = work.Attr{Text: "100.32", Number: 100.32, Numeric: true}
+	out[3].Attrs[work.AttrCriteria] = work.Yes(true)
 	out[2].Signals[work.Comments] = 2
 	return out
 }

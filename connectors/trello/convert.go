@@ -174,8 +174,20 @@ func (b *board) fill(it *work.Item, c card, notes *notes) {
 	it.Attrs = b.attrs(c)
 }
 
-// attrs gives the filled custom fields of a card by name, for readiness and own
-// expressions.
+// saysWhenDone reports whether the card says what has to be true in the end, by
+// its description or, as cards do, by a checklist.
+func (c card) saysWhenDone() (says, told bool) {
+	switch {
+	case c.items > 0:
+		return true, true
+	case c.criteria != nil:
+		return *c.criteria, true
+	}
+	return false, false
+}
+
+// attrs gives the filled custom fields of a card by name and what its text tells,
+// for readiness and own expressions.
 func (b *board) attrs(c card) map[string]work.Attr {
 	attrs := map[string]work.Attr{}
 	for _, v := range c.values {
@@ -187,6 +199,9 @@ func (b *board) attrs(c card) map[string]work.Attr {
 		a := work.Attr{Text: cmp.Or(d.options[v.option], v.text)}
 		a.Number, a.Numeric = d.number(v)
 		attrs[d.Name] = a
+	}
+	if says, told := c.saysWhenDone(); told {
+		attrs[work.AttrCriteria] = work.Yes(says)
 	}
 	return attrs
 }

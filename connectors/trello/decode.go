@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"stackrank/connectors/prose"
 	"stackrank/internal/rest"
 	"stackrank/internal/work"
 )
@@ -26,6 +27,7 @@ type card struct {
 	labels           []label
 	votes, comments  *float64 // nil: not told
 	items, ticked    float64
+	criteria         *bool    // the description says when the work is done; nil: not told. The text itself is not kept
 	attachments      []string // their addresses
 	values           []fieldValue
 	odd              []string // fields that are in no form that Trello documents
@@ -71,7 +73,7 @@ func (l *list) UnmarshalJSON(raw []byte) error {
 
 // cardFields are asked for by name: the default answer holds the card's secret
 // mail address.
-const cardFields = "id,idBoard,idList,name,closed,pos,due,dueComplete,shortLink,shortUrl,labels,badges,isTemplate,cardRole,mirrorSourceId"
+const cardFields = "id,idBoard,idList,name,desc,closed,pos,due,dueComplete,shortLink,shortUrl,labels,badges,isTemplate,cardRole,mirrorSourceId"
 
 // object reads the fields of a JSON object one by one, so that one odd field
 // does not cost the others.
@@ -163,6 +165,7 @@ func readCard(raw json.RawMessage, wanted ...string) (card, error) {
 		c.shortLink = shortLinkOf(field[string](o, "shortUrl"))
 	}
 	c.due = o.time("due")
+	c.readDescription(o)
 	for _, a := range each[struct{ URL *string }](o, "attachments") {
 		if a.URL != nil {
 			c.attachments = append(c.attachments, *a.URL)
@@ -175,6 +178,16 @@ func readCard(raw json.RawMessage, wanted ...string) (card, error) {
 	slices.Sort(o.odd)
 	c.odd = slices.Compact(o.odd)
 	return c, nil
+}
+
+// readDescription keeps what the description tells.
+func (c *card) readDescription(o *object) {
+	if odd := len(o.odd); o.has("desc") {
+		says := prose.Criteria(field[string](o, "desc"))
+		if len(o.odd) == odd {
+			c.criteria = &says
+		}
+	}
 }
 
 func (c *card) readBadges(o *object) {

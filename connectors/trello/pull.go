@@ -206,7 +206,7 @@ func (c *Connector) readCards(ctx context.Context, b *board, out *notes, read *i
 		"filter": "open", "fields": cardFields,
 		"attachments": "true", "attachment_fields": "url",
 	}
-	wanted := []string{"name", "idList", "closed", "pos", "due", "dueComplete", "shortLink", "labels", "badges", "isTemplate", "attachments"}
+	wanted := []string{"name", "desc", "idList", "closed", "pos", "due", "dueComplete", "shortLink", "labels", "badges", "isTemplate", "attachments"}
 	if len(b.fields) > 0 {
 		args["customFieldItems"] = "true"
 		wanted = append(wanted, "customFieldItems")

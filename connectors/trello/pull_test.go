@@ -120,7 +120,8 @@ func TestMapping(t *testing.T) {
 		{"a score is read as a number", obj{"customFieldItems": []obj{value(scoreField, "number", "74.5")}}, func(it work.Item) any { return it.Outputs[work.SlotScore] }, work.Number(74.5), ""},
 		{"a number in a text field is one", obj{"customFieldItems": []obj{value(placeField, "text", "7")}}, func(it work.Item) any { return it.Outputs[work.SlotRank] }, work.Number(7), ""},
 		{"a person's text in our field is seen", obj{"customFieldItems": []obj{value(placeField, "text", "first")}}, func(it work.Item) any { return it.Outputs[work.SlotRank] }, work.Text("first"), ""},
-		{"our own fields are no attributes", obj{"customFieldItems": []obj{value(scoreField, "number", "74.5"), value(moneyField, "number", "2")}}, func(it work.Item) any { return it.Attrs }, map[string]work.Attr{"Revenue": {Text: "2", Number: 2, Numeric: true}}, ""},
+		{"our own fields are no attributes", obj{"customFieldItems": []obj{value(scoreField, "number", "74.5"), value(moneyField, "number", "2")}}, func(it work.Item) any { return it.Attrs }, map[string]work.Attr{"Revenue": {Text: "2", Number: 2, Numeric: true}, work.AttrCriteria: work.Yes(false)}, ""},
+		{"a description may say when it is done", obj{"desc": "**Acceptance criteria**\n- it is green"}, func(it work.Item) any { return it.Attrs[work.AttrCriteria] }, work.Yes(true), ""},
 		{"progress is the share of ticked items", obj{"checkItemStates": []obj{}, "badges": obj{}}, func(it work.Item) any { _, ok := it.Signals[work.Progress]; return ok }, false, ""},
 	}
 	for _, tt := range tests {
@@ -296,8 +297,8 @@ func TestOneOddCardCostsNoPage(t *testing.T) {
 			fields = append(fields, f.Message)
 		}
 	}
-	if len(fields) != 11 { // six are odd, five are missing
-		t.Errorf("%d bad fields %q, want 11", len(fields), fields)
+	if len(fields) != 12 { // six are odd, six are missing
+		t.Errorf("%d bad fields %q, want 12", len(fields), fields)
 	}
 	if i := slices.IndexFunc(s.Findings, func(f work.Finding) bool { return f.Code == "no-id" }); i < 0 || !strings.Contains(s.Findings[i].Message, "2 cards") {
 		t.Errorf("the two cards without id are not counted in %v", s.Findings)

@@ -179,6 +179,21 @@ type Attr struct {
 	Numeric bool // Number holds the value
 }
 
+// The attributes that connectors make of free texts, which they read and do not
+// keep. Each is a Yes; a missing one was not told.
+const (
+	AttrCriteria = "acceptance"    // a description or a field of its own says when the work is done
+	AttrQuestion = "open_question" // the last comment ends in a question
+)
+
+// Yes gives the attribute that answers a question: 1 for yes, 0 for no.
+func Yes(yes bool) Attr {
+	if yes {
+		return Attr{Number: 1, Numeric: true}
+	}
+	return Attr{Numeric: true}
+}
+
 // Item is one issue or card as its service holds it. It is plain data and
 // carries no reference to the connector that made it.
 type Item struct {
