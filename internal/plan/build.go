@@ -88,7 +88,7 @@ func (b *builder) lane(l lane) {
 		return
 	}
 	caps := b.in.Caps[l.source]
-	runs := l.runs(caps.MaxRun)
+	runs := l.runs(caps)
 	if len(runs) > 0 && !caps.Order {
 		b.lacks(l.source, "its native order")
 		return

@@ -6,98 +6,109 @@ import (
 	"stackrank/internal/work"
 )
 
-// kept says which places of a wanted order keep their items, so that as few
-// items as possible move. pos gives, for each wanted place, where its item
-// stands now; held marks places whose item must not move and stands there
-// already (pos[i] == i).
-//
-// Items that never move must ascend in both orders. A held item at place h
-// stands at h in both, so every other kept item lies on the same side of h in
-// both. That splits the order at the held items into pieces that do not
-// influence each other, and within a piece the most items are kept by a longest
-// ascending run of those that stand in the same piece now.
-func kept(pos []int, held func(i int) bool) []bool {
-	keep := make([]bool, len(pos))
-	from := 0
-	for i := range len(pos) + 1 {
-		if i < len(pos) && !held(i) {
-			continue
-		}
-		keepLongest(pos, keep, from, i)
-		if i < len(pos) {
-			keep[i] = true
-		}
-		from = i + 1
-	}
-	return keep
-}
-
-// keepLongest marks a longest ascending subsequence of pos[from:to], taken among
-// values that lie in from…to-1 themselves.
-func keepLongest(pos []int, keep []bool, from, to int) {
-	var tails []int                  // tails[k]: the place that ends the best subsequence of k+1 items
-	before := make([]int, to-from+1) // by place: the one before it in its subsequence, or -1
-	for i := from; i < to; i++ {
-		if pos[i] < from || pos[i] >= to {
-			continue
-		}
-		k, _ := slices.BinarySearchFunc(tails, pos[i], func(tail, p int) int { return pos[tail] - p })
-		before[i-from] = -1
-		if k > 0 {
-			before[i-from] = tails[k-1]
-		}
-		if k == len(tails) {
-			tails = append(tails, i)
-		} else {
-			tails[k] = i
+// runs gives the moves that turn the lane as found into the lane as wanted, as
+// cheaply as its source allows: see stays. They are made in their order. Each run
+// stands behind an item that stays or is placed already, or before the first that
+// stays; where the source has positions, it is told the next that stays, too.
+func (l lane) runs(caps work.Caps) []work.Run {
+	now := l.standing()
+	keep := l.stays(now, caps)
+	limit := runLimit(caps.MaxRun, len(keep))
+	next := make([]work.Ref, len(keep)+1) // by place: the first item from there on that stays
+	for i := len(keep) - 1; i >= 0; i-- {
+		next[i] = next[i+1]
+		if keep[i] {
+			next[i] = l.target[i].item.Ref
 		}
 	}
-	if len(tails) == 0 {
-		return
-	}
-	for i := tails[len(tails)-1]; i >= 0; i = before[i-from] {
-		keep[i] = true
-	}
-}
-
-// runs gives the moves that turn the lane as found into the lane as wanted,
-// fewest items moved, at most limit of them a run; 0: no limit. They are made
-// in their order: each run stands behind an item that is kept or placed already,
-// or before the first kept item.
-func (l lane) runs(limit int) []work.Run {
-	now := make(map[*member]int, len(l.present))
-	for i, m := range l.present {
-		now[m] = i
-	}
-	pos := make([]int, len(l.target))
-	for i, m := range l.target {
-		pos[i] = now[m]
-	}
-	keep := kept(pos, func(i int) bool { return l.target[i].held != "" })
-	top := slices.Index(keep, true)
 	var out []work.Run
 	for i := 0; i < len(keep); {
 		if keep[i] {
 			i++
 			continue
 		}
-		end := i + 1
-		for end < len(keep) && !keep[end] && (limit == 0 || end-i < limit) {
-			end++
-		}
 		run := work.Run{Lane: l.id}
 		if i > 0 {
 			run.After = l.target[i-1].item.Ref
-		} else {
-			run.Before = l.target[top].item.Ref
 		}
-		for ; i < end; i++ {
+		if i == 0 || caps.Gap > 0 {
+			run.Before = next[i]
+		}
+		for end := i + limit; i < len(keep) && i < end && !keep[i]; i++ {
 			run.Items = append(run.Items, l.target[i].item.Ref)
-			run.Was = append(run.Was, l.behind(pos[i]))
+			run.Was = append(run.Was, l.behind(now[i]))
 		}
 		out = append(out, run)
 	}
 	return out
+}
+
+// runLimit gives the most items of a run in a lane of n items; 0: no limit.
+func runLimit(most, n int) int {
+	if most == 0 {
+		return n + 1
+	}
+	return most
+}
+
+// standing gives, for each wanted place, where its item stands now.
+func (l lane) standing() []int {
+	at := make(map[*member]int, len(l.present))
+	for i, m := range l.present {
+		at[m] = i
+	}
+	now := make([]int, len(l.target))
+	for i, m := range l.target {
+		now[i] = at[m]
+	}
+	return now
+}
+
+// stays says which wanted places keep their items. now gives where the item of
+// each stands.
+//
+// Items that never move must ascend in both orders. A held item stands at the
+// same place in both, so every other item that stays lies on the same side of it
+// in both. That splits the order at the held items into pieces that do not
+// influence each other. Each is solved for fewest new positions where the source
+// has positions, else for the lowest price of calls.
+func (l lane) stays(now []int, caps work.Caps) []bool {
+	keep := make([]bool, len(now))
+	at := l.positions(caps.Gap)
+	from := 0
+	for i := range len(now) + 1 {
+		if i < len(now) && l.target[i].held == "" {
+			continue
+		}
+		if at == nil {
+			keepCheapest(now, keep, from, i, runLimit(caps.MaxRun, len(now)), defaultPrices())
+		} else if !keepRoomy(at, keep, from, i, caps.Gap) {
+			keepLongest(now, keep, from, i, span[int]{from, i - 1})
+		}
+		if i < len(now) {
+			keep[i] = true
+		}
+		from = i + 1
+	}
+	if !slices.Contains(keep, true) { // no position can stay, and something must for the others to go by
+		keepLongest(now, keep, 0, len(now), span[int]{0, len(now)})
+	}
+	return keep
+}
+
+// positions gives the position of the item of each wanted place; nil where the
+// source has none, or does not tell one.
+func (l lane) positions(gap float64) []float64 {
+	if gap <= 0 {
+		return nil
+	}
+	at := make([]float64, len(l.target))
+	for i, m := range l.target {
+		if at[i] = m.item.Position; at[i] <= 0 {
+			return nil
+		}
+	}
+	return at
 }
 
 // behind gives what stands above the i-th item as found; zero: nothing does.

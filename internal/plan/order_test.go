@@ -2,82 +2,11 @@ package plan
 
 import (
 	"fmt"
-	"math/bits"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"stackrank/internal/work"
 )
-
-// TestFewestItemsMove compares with a search over every set of items that could
-// stay: items that never move keep their relative order whatever the others do,
-// so a set can stay only if it ascends.
-func TestFewestItemsMove(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	for range 4000 {
-		n := 1 + rng.IntN(8)
-		pos, held := randomOrder(rng, n)
-		keep := kept(pos, func(i int) bool { return held[i] })
-		last := -1
-		for i, k := range keep {
-			if held[i] && !k {
-				t.Fatalf("kept(%v, held %v) moves the held item at %d", pos, held, i)
-			}
-			if k && pos[i] < last {
-				t.Fatalf("kept(%v) = %v: what stays does not ascend", pos, keep)
-			}
-			if k {
-				last = pos[i]
-			}
-		}
-		if got, want := count(keep), mostKept(pos, held); got != want {
-			t.Errorf("kept(%v, held %v) keeps %d, want %d", pos, held, got, want)
-		}
-	}
-}
-
-// randomOrder gives a permutation in which the held places stand where they are.
-func randomOrder(rng *rand.Rand, n int) (pos []int, held []bool) {
-	pos, held = make([]int, n), make([]bool, n)
-	var free []int
-	for i := range n {
-		pos[i] = i
-		if held[i] = rng.IntN(4) == 0; !held[i] {
-			free = append(free, i)
-		}
-	}
-	rng.Shuffle(len(free), func(x, y int) { pos[free[x]], pos[free[y]] = pos[free[y]], pos[free[x]] })
-	return pos, held
-}
-
-func mostKept(pos []int, held []bool) int {
-	best := 0
-	for set := range 1 << len(pos) {
-		last, ok := -1, true
-		for i, p := range pos {
-			in := set>>i&1 == 1
-			ok = ok && (in || !held[i]) && (!in || p > last)
-			if in {
-				last = p
-			}
-		}
-		if ok {
-			best = max(best, bits.OnesCount(uint(set)))
-		}
-	}
-	return best
-}
-
-func count(bs []bool) int {
-	n := 0
-	for _, b := range bs {
-		if b {
-			n++
-		}
-	}
-	return n
-}
 
 func TestRuns(t *testing.T) {
 	tests := []struct {
@@ -97,7 +26,7 @@ func TestRuns(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := ""
-			for i, r := range laneOf(tt.now, tt.wanted, tt.held).runs(tt.limit) {
+			for i, r := range laneOf(tt.now, tt.wanted, tt.held).runs(work.Caps{MaxRun: tt.limit}) {
 				if i > 0 {
 					got += " | "
 				}

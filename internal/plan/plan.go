@@ -6,6 +6,7 @@ package plan
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -153,14 +154,17 @@ func (p Plan) Filter(keep func(work.Ref) bool) Plan {
 // stood next to.
 type standIns map[work.Ref]anchor
 
-// anchor is where a run comes to stand: behind After, or right before Before.
+// anchor is where a run comes to stand: see work.Run.
 type anchor struct{ After, Before work.Ref }
 
+// resolve gives what stands in for an anchor. Before names an item that stays, so
+// that nothing has to stand in for it.
 func (s standIns) resolve(a anchor) anchor {
-	if in, ok := s[a.After]; ok && !a.After.IsZero() {
-		return in
+	in, ok := s[a.After]
+	if !ok || a.After.IsZero() {
+		return a
 	}
-	return a
+	return anchor{After: in.After, Before: cmp.Or(a.Before, in.Before)}
 }
 
 // without takes the items out of a run that drop names and anchors the rest

@@ -132,7 +132,7 @@ func (r *rebase) findMoved(l lane, steady map[work.Ref]int) {
 	for i, ref := range refs {
 		pos[i] = rank[ref]
 	}
-	keepLongest(pos, keep, 0, len(refs))
+	keepLongest(pos, keep, 0, len(refs), span[int]{0, len(refs)})
 	for i, ref := range refs {
 		r.astir[ref] = !keep[i]
 	}
@@ -227,7 +227,7 @@ func (r *rebase) placed(run work.Run) bool {
 			return false
 		}
 	}
-	if run.Before.IsZero() {
+	if !run.After.IsZero() {
 		return at.lane.behind(at.index) == run.After
 	}
 	for _, m := range refs[len(run.Items):] {

@@ -87,7 +87,9 @@ type Change struct {
 
 // Run places items next to each other in one lane, in the order of Items, right
 // behind After. Where After is zero they come to the top of the order that we
-// own, right before Before. Neither anchor is one of Items.
+// own, right before Before. Where both are set the source orders by positions:
+// the items come to stand between the two, spread over the room there, and what
+// else stands there is still to move. No anchor is one of Items.
 type Run struct {
 	Lane   string `json:"lane"`
 	Items  []Ref  `json:"items"`
@@ -105,10 +107,11 @@ type Result struct {
 
 // Caps are the facts about a connector that a plan must know.
 type Caps struct {
-	Slots  []Slot // outputs that the connector can write, SlotLabel among them when labels work
-	Order  bool   // the source has a native order that the connector was asked to keep
-	Lanes  bool   // the order holds within lanes; an item never changes its lane
-	MaxRun int    // most items one Reorder takes; 0: no limit
+	Slots  []Slot  // outputs that the connector can write, SlotLabel among them when labels work
+	Order  bool    // the source has a native order that the connector was asked to keep
+	Lanes  bool    // the order holds within lanes; an item never changes its lane
+	MaxRun int     // most items one Reorder takes; 0: no limit
+	Gap    float64 // least distance between the positions of neighbours; 0: the source orders without positions
 }
 
 // Has reports whether the slot can be written.

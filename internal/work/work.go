@@ -206,7 +206,8 @@ type Item struct {
 	Status          Status    // never Done in a backlog
 	Lane            string    // native order holds within a lane (a Trello list); "" where the source has one order
 	LaneName        string    // the lane as people see it
-	Native          int       // position in its lane, as found, from 0
+	Native          int       // place in its lane, as found, from 0
+	Position        float64   // the number above 0 by which the source orders the lane; 0: it has none, or does not tell it
 	Parent          Ref       // zero: none known
 	Labels          []string  // sorted, unique
 	Created, Due    time.Time // UTC; zero: not set. Due is the moment at which the day has ended
