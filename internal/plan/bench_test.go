@@ -57,8 +57,8 @@ func jumpy(n int) Input {
 // and fewest calls, in a backlog of which every twentieth item is wanted elsewhere.
 func TestItemsMoveWhereThatSavesCalls(t *testing.T) {
 	in := jumpy(1000)
-	pos := make([]int, len(in.Ranking))
-	for i, r := range in.Ranking {
+	pos := make([]int, len(in.Ranking.Ranked))
+	for i, r := range in.Ranking.Ranked {
 		pos[i] = r.Group.Items[0].Native
 	}
 	plan := func(p prices) spent { return taken(cheapest(pos, make([]bool, len(pos)), 50, p), 50) }

@@ -202,7 +202,7 @@ func randomOrder(rng *rand.Rand, n int) (pos []int, held []bool) {
 func BenchmarkCalls(b *testing.B) {
 	for _, n := range []int{1e3, 1e4, 1e5} {
 		jumped := make([]int, n)
-		for i, r := range jumpy(n).Ranking {
+		for i, r := range jumpy(n).Ranking.Ranked {
 			jumped[i] = r.Group.Items[0].Native
 		}
 		anyhow := rand.New(rand.NewPCG(5, 6)).Perm(n)

@@ -224,7 +224,7 @@ func spread(pos []float64, keep []bool) {
 func BenchmarkPositions(b *testing.B) {
 	for _, n := range []int{1e3, 1e4, 1e5} {
 		at := make([]float64, n)
-		for i, r := range jumpy(n).Ranking {
+		for i, r := range jumpy(n).Ranking.Ranked {
 			at[i] = float64(r.Group.Items[0].Native + 1)
 		}
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
