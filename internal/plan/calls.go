@@ -76,12 +76,12 @@ type stairs []step
 // add puts a step in and takes out what it makes useless.
 func (s stairs) add(n step, call int) stairs {
 	end := s.reach(n.residue)
-	if end > 0 && s[end-1].base <= n.base || len(s) > 0 && s[len(s)-1].base+call <= n.base {
-		return s
-	}
 	from := end
-	if end > 0 && s[end-1].residue == n.residue {
+	if end > 0 && s[end-1].residue == n.residue && s[end-1].base >= n.base {
 		from--
+	}
+	if from > 0 && s[from-1].base <= n.base || len(s) > 0 && s[len(s)-1].base+call <= n.base {
+		return s
 	}
 	to := end
 	for to < len(s) && s[to].base >= n.base {
@@ -124,7 +124,7 @@ func (t fenwick) best(now, i, limit int, p prices) (price, at int) {
 	residue, calls := (i-1)%limit, (i-1)/limit
 	base := math.MaxInt
 	take := func(b, j int) {
-		if b < base {
+		if b < base || b == base && j > at { // the later one: rather those above it rise
 			base, at = b, j
 		}
 	}
