@@ -6,7 +6,7 @@ package prioritize
 //
 // where v is the variance left in the item's weighted sum of shares, m the sum
 // that is expected of any item, e the variance left in the logarithm of its
-// effort, and σ₀² the same for an item about which nothing is known. So it is 1
+// effort where the model divides by it, and σ₀² the same for an item about which nothing is known. So it is 1
 // when every judgement and the effort are known without noise, and 0 when none
 // is. Counts do not enter: an absent count is a real zero.
 type confidence struct {
@@ -14,18 +14,20 @@ type confidence struct {
 	blank float64 // σ₀²
 }
 
-func newConfidence(criteria []criterion, e effort) confidence {
-	var c confidence
-	for i := range criteria {
-		c.mean += criteria[i].weight * criteria[i].mean
-	}
-	v := settle(criteria, make([]finding, len(criteria)))
-	_, days := e.days(0, false)
-	c.blank = logVariance(v, c.mean) + days
+// newConfidence describes the item about which nothing is known: the expected
+// figure, its variance, and the variance of the logarithm of what divides it.
+func newConfidence(mean, variance, work float64) confidence {
+	c := confidence{mean: max(mean, minScale)}
+	c.blank = logVariance(variance, c.mean) + work
 	return c
 }
 
-func (c confidence) of(variance, effortVariance float64) float64 {
-	left := logVariance(variance, c.mean) + effortVariance
+// of gives the confidence in an item with so much left open. Where nothing could
+// be known all is.
+func (c confidence) of(variance, work float64) float64 {
+	if c.blank == 0 {
+		return 1
+	}
+	left := logVariance(variance, c.mean) + work
 	return min(max(1-left/c.blank, 0), 1)
 }

@@ -109,6 +109,7 @@ func newCriterion(name string, weight float64, a Anchor) criterion {
 type finding struct {
 	known  bool
 	figure float64  // as found
+	aged   float64  // of a count: what age has left of it, and of the report
 	share  float64  // place of the aged figure on the scale
 	from   work.Ref // the parent whose figure it is; then known is false
 }
@@ -120,17 +121,17 @@ func (c *criterion) find(g work.Group, now time.Time, tallies []Tally) (finding,
 		return c.judged(g), tallies
 	}
 	var f finding
-	aged := c.report * decay(groupAge(g, now, c.halfLife), c.halfLife)
+	f.aged = c.report * decay(groupAge(g, now, c.halfLife), c.halfLife)
 	for _, feed := range c.feeds {
 		t, known := tally(g, feed.signal, c.halfLife, now)
 		f.known = f.known || known
 		f.figure += feed.worth * t.Amount
-		aged += feed.worth * t.Decayed
+		f.aged += feed.worth * t.Decayed
 		if t.Amount > 0 {
 			tallies = append(tallies, t)
 		}
 	}
-	f.share = curves[c.curve](aged, c.half)
+	f.share = curves[c.curve](f.aged, c.half)
 	return f, tallies
 }
 

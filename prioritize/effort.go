@@ -61,3 +61,7 @@ func (e effort) days(points float64, known bool) (mean, variance float64) {
 	days = math.Exp(center + trust*(math.Log(days)-center) + trust*noise/2)
 	return min(max(days, minEffort), maxEffort), trust * noise
 }
+
+// ease puts days of work on a scale of 0…1 on which less is more: what is
+// expected of any work gets half.
+func (e effort) ease(days float64) float64 { return e.mean / (days + e.mean) }

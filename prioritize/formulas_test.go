@@ -174,8 +174,6 @@ func TestNoisyEffortIsThePosteriorMean(t *testing.T) {
 	}
 }
 
-func sq(x float64) float64 { return x * x }
-
 func TestEffort(t *testing.T) {
 	tests := []struct {
 		name   string

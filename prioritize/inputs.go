@@ -38,7 +38,16 @@ func (e *Engine) Inputs() []Input {
 	return out
 }
 
-func (m cd3u) inputs() []criterion { return m.criteria }
+// inputs gives the criteria of the policy.
+func (a appraisal) inputs() []criterion { return a.criteria }
+
+// inputs gives those of the model within the tiers.
+func (m moscow) inputs() []criterion {
+	if in, ok := m.inside.(interface{ inputs() []criterion }); ok {
+		return in.inputs()
+	}
+	return nil
+}
 
 // Counts reports whether a curve is one of evidence that adds up and ages, such
 // as votes; the figures of all others are judgements.

@@ -194,7 +194,7 @@ func TestNothingLeavesItsRange(t *testing.T) {
 					t.Fatalf("%s is %v, want %v to %v: %+v of %+v", name, x, low, high, s, g)
 				}
 			}
-			in("total", e.model.total(s.Ratio), 0, 100)
+			in("total", e.model.total(s.Ratio, s.Band), 0, 100)
 			in("value", s.Value, 0, 100)
 			in("urgency", s.Urgency, 1, 1+settings.Urgency.Boost)
 			in("effort", s.Effort, minEffort, maxEffort)

@@ -18,7 +18,9 @@ import (
 
 // Engine ranks by one policy. It is safe for concurrent use.
 type Engine struct {
-	model model
+	model   model
+	formula formula
+	name    string // of the model, as the policy has it
 }
 
 // New returns an engine for the policy. The error names every problem that
@@ -27,7 +29,8 @@ func New(s Settings) (*Engine, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
-	return &Engine{model: models[s.Model](s)}, nil
+	f, _ := formulaOf(s.Model)
+	return &Engine{model: f.build(s), formula: f, name: s.Model}, nil
 }
 
 // Ranking is a backlog in order.
@@ -47,23 +50,25 @@ type Ranked struct {
 
 // Score is what the policy makes of one group at one time, and what it rests on.
 type Score struct {
-	Value      float64 // points per week of delay, 0…100: the sum of the points of Parts
-	Urgency    float64 // factor on the value, 1…1+boost
+	Value      float64 // the sum of the points of Parts: in cd3u, per week of delay, 0…100; its scale is the model's
+	Urgency    float64 // factor on the value by class of service and due date; 1 in models that do not multiply by it
 	Effort     float64 // expected days of work, 0.5…60
-	Delay      float64 // what a week of delay costs, Value·Urgency
-	Work       float64 // what Delay is divided by: Effort
+	Delay      float64 // what a week of delay costs, ≥ 0: Value·Urgency, in taskwarrior Value+8
+	Work       float64 // what Delay is divided by, > 0: Effort in cd3u and cd3, job size in wsjf, months in rice, 1 in additive models
 	Ratio      float64 // Delay/Work, the figure that orders
+	Band       int     // lexicographic tier, lower first: 0…3 in moscow, 0 in all other models
 	Confidence float64 // 0…1, the share of what could be known about the item that is known
 	Sigma      float64 // standard deviation of ln Ratio: how far it may be off for what is not known
-	Parts      []Part  // heaviest criterion first, equal weights by name; all scores of an engine alike
+	Parts      []Part  // what the model reads by name, then the criteria, heaviest first, equal weights by name; all scores of an engine alike
 
-	EffortKnown bool      // false: Effort is what is expected where nobody estimated
-	Points      float64   // story points as estimated; only with EffortKnown
-	Due         time.Time // earliest due date of the group; zero: none, then Slack and Overdue are 0
-	Slack       float64   // days until the latest sensible start; below zero when it has passed
-	Overdue     float64   // days since the due date; 0 when it lies ahead
-	Evidence    []Tally   // the signals with any evidence that a criterion of Parts reads, by name
-	Unmet       []string  // what the policy requires and the group does not know
+	EffortKnown bool           // false: Effort is what is expected where nobody estimated
+	Points      float64        // story points as estimated; only with EffortKnown
+	Class       work.ClassName // class of service that set Urgency; Standard where the group lacks what its class needs
+	Due         time.Time      // earliest due date or end of a promise; zero: none, then Slack and Overdue are 0
+	Slack       float64        // days until the latest sensible start; below zero when it has passed
+	Overdue     float64        // days since the due date; 0 when it lies ahead
+	Evidence    []Tally        // the signals with any evidence that a criterion of Parts reads, by name
+	Unmet       []string       // what the policy requires and the group does not know
 }
 
 // Part is what one criterion contributes.
@@ -73,7 +78,7 @@ type Part struct {
 	Known     bool     // the group holds a figure; otherwise the share is expected, or zero for a count
 	Figure    float64  // the figure as found: 0…1 of a priority, a sum of money, counts by their weight; undecayed
 	Share     float64  // place on the criterion's fixed scale, 0…1
-	Points    float64  // 100·Weight·Share
+	Points    float64  // what it adds to the value: 100·Weight·Share of a criterion; may be below zero in rice, ice and taskwarrior
 	From      work.Ref // the parent whose figure the share is expected from; zero: none
 }
 
@@ -96,7 +101,7 @@ func (e *Engine) Rank(groups []work.Group, now time.Time) Ranking {
 	order := make([]*Ranked, len(groups))
 	for i, g := range groups {
 		s := e.Score(g, now)
-		scored[i] = Ranked{Group: g, Score: s, Density: s.Ratio, Total: e.model.total(s.Ratio), Sigma: s.Sigma}
+		scored[i] = Ranked{Group: g, Score: s, Density: s.Ratio, Total: e.model.total(s.Ratio, s.Band), Sigma: s.Sigma}
 		order[i] = &scored[i]
 	}
 	slices.SortStableFunc(order, compare)

@@ -33,7 +33,7 @@ func TestAWorkedExample(t *testing.T) {
 		got, want float64
 	}{
 		{"value", s.Value, value}, {"slack", s.Slack, slack}, {"urgency", s.Urgency, urgency},
-		{"effort", s.Effort, 1.5}, {"ratio", s.Ratio, ratio}, {"total", e.model.total(s.Ratio), 100 * ratio / (ratio + 25)},
+		{"effort", s.Effort, 1.5}, {"ratio", s.Ratio, ratio}, {"total", e.model.total(s.Ratio, s.Band), 100 * ratio / (ratio + 25)},
 		{"confidence", s.Confidence, 1}, {"sigma", s.Sigma, 0}, {"overdue", s.Overdue, 0},
 	} {
 		if !near(tt.got, tt.want) {

@@ -4,7 +4,7 @@ package prioritize
 // policy starts from Default; a file that lists weights of its own replaces
 // the map of Value and never adds to it.
 type Settings struct {
-	Model        string             `yaml:"model" json:"model"`                         // the formula: "cd3u"
+	Model        string             `yaml:"model" json:"model"`                         // the formula: "cd3u", "weighted", "wsjf", "cd3", "rice", "ice", "taskwarrior", "moscow", or "moscow/rice" for another than cd3u within its tiers
 	Value        map[string]float64 `yaml:"value" json:"value"`                         // criterion → weight ≥ 0; only their proportions matter, 0 leaves one out
 	Urgency      Urgency            `yaml:"urgency" json:"urgency"`                     // what a due date does
 	Anchors      map[string]Anchor  `yaml:"anchors" json:"anchors,omitempty"`           // scales by criterion, and of "effort" and "total"
@@ -12,6 +12,11 @@ type Settings struct {
 	Evidence     []string           `yaml:"evidence" json:"evidence,omitempty"`         // reserved: must be empty
 	Require      []string           `yaml:"require" json:"require,omitempty"`           // what an item must know to reach the first tier: criteria, "effort", "due"
 	Hysteresis   float64            `yaml:"hysteresis" json:"hysteresis"`               // P(A above B) from which a pair is worth swapping, 0.5 (any) to below 1
+
+	// Ours begins the labels that follow from the order, so that no order follows
+	// from them; "": there are none. It is no key of a policy: the rules of writing
+	// have it, and two policies that differ in it alone are one.
+	Ours string `yaml:"-" json:"-"`
 }
 
 // Urgency says how a due date raises the value of an item: by up to Boost times

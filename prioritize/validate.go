@@ -51,44 +51,43 @@ func (p *problems) scale(key string, x, high float64) {
 // key and a colon; nil when there is none.
 func (s Settings) Validate() error {
 	var p problems
-	if _, ok := models[s.Model]; !ok {
+	f, ok := formulaOf(s.Model)
+	if !ok {
 		p.add("model", "%q is not a model of this version; there is: %s", s.Model, modelNames())
+		f = models[modelCD3U]
 	}
-	s.validateValue(&p)
+	s.validateValue(&p, f)
 	if h := float64(s.Urgency.Horizon); !(h > 0 && h <= maxDays) {
 		p.add("urgency.horizon", "%v: want more than 0d, at most %dd", s.Urgency.Horizon, maxDays)
 	}
 	p.within("urgency.boost", s.Urgency.Boost, 0, maxBoost)
 	for _, name := range slices.Sorted(maps.Keys(s.Anchors)) {
-		s.validateAnchor(&p, name)
+		s.validateAnchor(&p, f, name)
 	}
 	s.validateStakeholders(&p)
 	if len(s.Evidence) > 0 {
 		p.add("evidence", "files of evidence are not in this version; map a field to a signal instead")
 	}
-	s.validateRequire(&p)
+	s.validateRequire(&p, f)
 	if h := s.Hysteresis; !(h >= 0.5 && h < 1) {
 		p.add("hysteresis", "%v: want 0.5 (any pair is worth swapping) to below 1", h)
 	}
 	return errors.Join(p...)
 }
 
-func (s Settings) validateValue(p *problems) {
+func (s Settings) validateValue(p *problems, f formula) {
+	if !f.weights {
+		if !maps.Equal(s.Value, Default().Value) {
+			p.add("value", "model %s has its own coefficients and reads no weights; take them out", s.Model)
+		}
+		return
+	}
 	sum := 0.0
 	for _, name := range slices.Sorted(maps.Keys(s.Value)) {
-		key, w := "value."+name, s.Value[name]
-		switch {
-		case strings.TrimSpace(name) == "":
-			p.add("value", "a criterion has no name")
-		case name == nameEffort:
-			p.add(key, "effort divides the value already; take it out")
-		case name == nameDue:
-			p.add(key, "a due date multiplies the value already; see urgency.boost")
-		case name == nameTotal:
-			p.add(key, "the name is taken by the scale of the total; choose another")
-		}
+		w := s.Value[name]
+		s.validateCriterion(p, f, name)
 		if !(w >= 0) || math.IsInf(w, 1) {
-			p.add(key, "%v: want a weight of at least 0", w)
+			p.add("value."+name, "%v: want a weight of at least 0", w)
 		}
 		sum += w
 	}
@@ -100,9 +99,31 @@ func (s Settings) validateValue(p *problems) {
 	}
 }
 
+// validateCriterion notes a weight for what carries none.
+func (s Settings) validateCriterion(p *problems, f formula, name string) {
+	key := "value." + name
+	switch {
+	case strings.TrimSpace(name) == "":
+		p.add("value", "a criterion has no name")
+	case name == nameTotal:
+		p.add(key, "the name is taken by the scale of the total; choose another")
+	case f.reads(name):
+		p.add(key, "model %s reads it by name; take it out", s.Model)
+	case !slices.Contains(f.reserved, name):
+	case name == nameEffort && f.reads(string(signalEase)):
+		p.add(key, "ease stands for effort; take it out")
+	case name == nameEffort:
+		p.add(key, "effort divides the value already; take it out")
+	case f.dates:
+		p.add(key, "a due date multiplies the value already; see urgency.boost")
+	default:
+		p.add(key, "model %s reads no due dates; take it out", s.Model)
+	}
+}
+
 // validateAnchor looks at one anchor. Fields that its name does not read are
 // refused, so that a scale never goes unnoticed.
-func (s Settings) validateAnchor(p *problems, name string) {
+func (s Settings) validateAnchor(p *problems, f formula, name string) {
 	a, key := s.Anchors[name], "anchors."+name
 	_, criterion := s.Value[name]
 	switch {
@@ -112,13 +133,17 @@ func (s Settings) validateAnchor(p *problems, name string) {
 		p.scale(key+".sd", a.SD, maxLogSD)
 		p.within(key+".noise", a.Noise, 0, maxLogSD)
 		p.scale(key+".days_per_point", a.PerPoint, maxEffort)
-	case name == nameTotal:
+	case name == nameTotal && !f.half:
+		p.add(key, "the score of model %s is on a scale of its own; take it out", s.Model)
+	case name == nameTotal, name == string(signalCostOfDelay) && f.reads(name):
 		p.unread(key, a, "half", Anchor{Half: a.Half})
 		p.scale(key+".half", a.Half, maxFigure)
 	case s.isVoice(name) && name != nameStakeholders:
 		p.unread(key, a, "quantiles", Anchor{Quantiles: a.Quantiles})
 		p.quantiles(key+".quantiles", a.Quantiles)
-	case !criterion:
+	case f.reads(name):
+		p.add(key, "model %s has a fixed scale for it; take it out", s.Model)
+	case !criterion || name == nameDue:
 		p.add(key, "no criterion of that name in value")
 	default:
 		p.criterionAnchor(key, a)
@@ -128,6 +153,7 @@ func (s Settings) validateAnchor(p *problems, name string) {
 	}
 }
 
+// criterionAnchor looks at the scale of one criterion.
 func (p *problems) criterionAnchor(key string, a Anchor) {
 	if _, ok := curves[a.Curve]; !ok && a.Curve != "" {
 		p.add(key+".curve", "%q: want %s, %s, %s or %s", a.Curve, CurveOrdinal, CurveScore, CurveCount, CurveMoney)
@@ -149,9 +175,9 @@ func (p *problems) unread(key string, a Anchor, fields string, read Anchor) {
 	}
 }
 
-func (s Settings) validateRequire(p *problems) {
+func (s Settings) validateRequire(p *problems, f formula) {
 	for i, name := range s.Require {
-		if s.Value[name] > 0 || name == nameEffort || name == nameDue {
+		if s.Value[name] > 0 && f.weights || f.reads(name) || name == nameEffort || name == nameDue {
 			continue
 		}
 		p.add(fmt.Sprintf("require[%d]", i), "%q: want %s, %s or a criterion with a weight in value", name, nameEffort, nameDue)

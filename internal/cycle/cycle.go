@@ -58,6 +58,7 @@ type Round struct {
 
 // Preview reads and plans. It can write nothing: it holds readers.
 func Preview(ctx context.Context, in Inputs, sources []connectors.Reader) (Round, error) {
+	in.Policy.Ours = in.Rules.LabelPrefix
 	r := Round{
 		Backlog: in.Backlog, At: in.Now, Policy: in.Policy,
 		PolicyDigest: prioritize.Digest(in.Policy), Rules: in.Rules,
