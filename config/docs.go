@@ -14,7 +14,7 @@ var docs = map[string]string{
 	"backlogs[].policy.anchors.*.half":           "Figure that counts half of the most possible.",
 	"backlogs[].policy.anchors.*.mean":           "Expected share of an item whose figure is not known; for effort the expected days.",
 	"backlogs[].policy.anchors.*.sd":             "Standard deviation of that share; for effort on the log scale.",
-	"backlogs[].policy.anchors.*.noise":          "Standard deviation of the error in a known share.",
+	"backlogs[].policy.anchors.*.noise":          "Standard deviation of the error in a known judgement, on the log scale: 0.15 high confidence, 0.5 medium, 1 low.",
 	"backlogs[].policy.anchors.*.half_life":      "Calendar time after which a piece of evidence counts half.",
 	"backlogs[].policy.anchors.*.days_per_point": "For effort: days of work in a story point.",
 	"backlogs[].policy.anchors.*.quantiles":      "For the signal of a stakeholder: the person's scores at equal steps from the least to the greatest, against which each score is held.",

@@ -53,7 +53,8 @@ type criterion struct {
 	curve    Curve
 	half     float64
 	mean, sd float64
-	noise    float64
+	noise    float64 // standard deviation of the error in a known share, where one is expected
+	factor   float64 // standard deviation of the factor by which a known share is off, on the log scale; 0: it is off by noise
 	halfLife float64 // days
 	feeds    []feed
 	panel    panel   // people whose scores make it together; nil: it is one field
@@ -90,9 +91,12 @@ func newCriterion(name string, weight float64, a Anchor) criterion {
 		curve:    cmp.Or(a.Curve, builtinCurves[name], CurveCount),
 		mean:     cmp.Or(a.Mean, defaultMean),
 		sd:       cmp.Or(a.SD, defaultSD),
-		noise:    a.Noise,
 		halfLife: cmp.Or(float64(a.HalfLife), defaultHalfLife),
 		feeds:    []feed{{work.Signal(name), 1}},
+	}
+	c.noise = a.Noise * c.curve.slope(c.mean)
+	if c.curve != CurveMoney { // whose shares are logarithms already
+		c.factor = a.Noise
 	}
 	c.inherits = !c.curve.counts() && !slices.Contains(ownOnly, name)
 	if name == nameDemand {

@@ -23,6 +23,16 @@ var curves = map[Curve]func(figure, half float64) float64{
 	CurveMoney:   func(x, half float64) float64 { return min(math.Log1p(x/half)/math.Log(21), 1) },
 }
 
+// slope is how far the share of a judgement moves with the logarithm of its
+// figure, where the share is the given one. It turns the error of an estimate,
+// which is a factor, into the error of a share.
+func (c Curve) slope(share float64) float64 {
+	if c == CurveMoney {
+		return (1 - math.Pow(21, -share)) / math.Log(21)
+	}
+	return share
+}
+
 // counts reports whether the figure is made of pieces of evidence that age, and
 // whose absence is a real zero. All other figures are judgements: they stand as
 // somebody wrote them down, and what nobody wrote down is not known.

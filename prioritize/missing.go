@@ -42,14 +42,30 @@ func (c *criterion) trust(noise float64) float64 {
 	return c.sd * c.sd / (c.sd*c.sd + noise*noise)
 }
 
+// heard gives the share that is expected after a judgement was heard, and the
+// variance that is left in it. One that is off by a factor has the posterior mean
+// of a lognormal share, exp(m + λ(ln x − m) + ½λσ²), which comes to
+// mean·(x/mean)^λ: an estimate of the mean stays as it is.
+func (c *criterion) heard(f *finding) (share, left float64) {
+	if f.known && c.factor > 0 {
+		prior := logVariance(c.sd*c.sd, c.mean)
+		trust := prior / (prior + c.factor*c.factor)
+		share = min(c.mean*math.Pow(max(f.share, minScale)/c.mean, trust), 1)
+		return share, share * share * math.Expm1(prior*(1-trust))
+	}
+	noise := c.noiseOf(f)
+	trust := c.trust(noise)
+	return c.mean + trust*(f.share-c.mean), trust * noise * noise
+}
+
 // settle turns what was found into the share of every criterion, and gives the
 // variance that is left in their weighted sum (which lies in 0…1).
 //
 // Counts stand as they are: an absent one is zero. A known judgement is drawn to
-// its mean as far as it is noisy; one of a parent is such a noisy one. An unknown one is expected from the known
-// judgements of the item, never from its counts, so that one more vote can only
-// raise the value. This expectation is the posterior mean already, hence the
-// value is not shrunk a second time.
+// its mean as far as it is noisy; one of a parent is such a noisy one. An unknown
+// one is expected from the known judgements of the item, never from its counts,
+// so that one more vote can only raise the value. This expectation is the
+// posterior mean already, hence the value is not shrunk a second time.
 func settle(criteria []criterion, found []finding) (variance float64) {
 	sum, n := 0.0, 0
 	for i := range criteria {
@@ -57,12 +73,11 @@ func settle(criteria []criterion, found []finding) (variance float64) {
 		if c.curve.counts() || !f.says() {
 			continue
 		}
-		noise := c.noiseOf(f)
-		trust := c.trust(noise)
-		f.share = c.mean + trust*(f.share-c.mean)
+		left := 0.0
+		f.share, left = c.heard(f)
 		sum += (f.share - c.mean) / c.sd
 		n++
-		variance += c.weight * c.weight * trust * noise * noise
+		variance += c.weight * c.weight * left
 	}
 	o := outlookFrom(sum, n)
 	linear, square := 0.0, 0.0

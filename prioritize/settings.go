@@ -29,16 +29,20 @@ type Urgency struct {
 // Anchor fixes the scale of one criterion, so that no other item can move it.
 // A field that is zero keeps what is built in.
 //
+// Noise says how well people estimate: 0.15 (within a seventh) is high
+// confidence, 0.5 medium, 1 (a factor of nearly three) low; assumed. The noisier
+// an estimate, the closer it is drawn to what is expected of any item.
+//
 // Under the signal of a stakeholder, Quantiles alone apply: what the person's
-// scores are held against. Under the name "effort", Mean and SD describe days of work as far as they are
-// not known (3 expected, 0.8 on the log scale), Noise is on the log scale too,
-// and PerPoint applies. Under the name "total", Half alone applies.
+// scores are held against. Under the name "effort", Mean and SD describe days of
+// work as far as they are not known (3 expected, 0.8 on the log scale), and
+// PerPoint applies. Under the name "total", Half alone applies.
 type Anchor struct {
 	Curve    Curve   `yaml:"curve" json:"curve,omitempty"`                   // how a figure becomes a share 0…1
 	Half     float64 `yaml:"half" json:"half,omitempty"`                     // scale of the count and money curves, in their unit; built in: 5, demand 3, money 10 000
 	Mean     float64 `yaml:"mean" json:"mean,omitempty"`                     // expected share of an item whose figure is not known, 0…1; built in: 0.5
 	SD       float64 `yaml:"sd" json:"sd,omitempty"`                         // standard deviation of that share, to 1; built in: 0.25
-	Noise    float64 `yaml:"noise" json:"noise,omitempty"`                   // standard deviation of the error in a known judgement; built in: 0
+	Noise    float64 `yaml:"noise" json:"noise,omitempty"`                   // standard deviation of the error in a known judgement, on the log scale, to 3; built in: 0
 	HalfLife Days    `yaml:"half_life" json:"half_life,omitzero"`            // after this long a piece of a count counts half; built in: 90d
 	PerPoint float64 `yaml:"days_per_point" json:"days_per_point,omitempty"` // effort only: days of work in a story point; built in: 1
 

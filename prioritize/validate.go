@@ -164,7 +164,7 @@ func (p *problems) criterionAnchor(key string, a Anchor) {
 	p.scale(key+".half", a.Half, maxFigure)
 	p.scale(key+".mean", a.Mean, 1)
 	p.scale(key+".sd", a.SD, 1)
-	p.within(key+".noise", a.Noise, 0, 1)
+	p.within(key+".noise", a.Noise, 0, maxLogSD)
 	p.scale(key+".half_life", float64(a.HalfLife), maxDays)
 }
 
