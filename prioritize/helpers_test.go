@@ -2,9 +2,11 @@ package prioritize
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,6 +109,9 @@ func randomItem(rng *rand.Rand, draw func(*rand.Rand) float64) work.Item {
 	if rng.IntN(3) == 0 {
 		it.Due = ago(200*rng.Float64() - 100)
 	}
+	if rng.IntN(3) == 0 {
+		it.Class = randomClass(rng)
+	}
 	for range rng.IntN(4) {
 		e := work.Event{Signal: evidence[rng.IntN(len(evidence))], At: ago(600*rng.Float64() - 20), Amount: draw(rng)}
 		if rng.IntN(6) == 0 {
@@ -123,11 +128,32 @@ var evidence = allSignals[:8]
 // allSignals are those that a policy of these tests may read.
 var allSignals = []work.Signal{
 	work.Priority, work.Votes, work.Watchers, work.Comments, work.Effort, "stakeholders", "revenue", "customers", "ann", "ben", "cem",
+	"business_value", "risk_reduction", "time_criticality", "size", "cost_of_delay", "reach", "impact", "confidence", "ease", "moscow", "scheduled", "waiting",
 }
 
-// randomSettings gives a policy that Validate accepts.
+// lessIsBetter are the signals whose good direction is down.
+var lessIsBetter = []work.Signal{work.Effort, "size", "moscow", "waiting"}
+
+// everyModel lists what a policy can name.
+var everyModel = []string{
+	"cd3u", "weighted", "wsjf", "cd3", "rice", "ice", "taskwarrior",
+	"moscow", "moscow/weighted", "moscow/wsjf", "moscow/cd3", "moscow/rice", "moscow/ice", "moscow/taskwarrior",
+}
+
+func randomClass(rng *rand.Rand) work.Class {
+	names := []work.ClassName{work.FixedDate, work.SLA, work.Expedite, work.Intangible}
+	return work.Class{Name: names[rng.IntN(len(names))], Target: Days(60 * rng.Float64() * float64(rng.IntN(4)) / 3).Duration()}
+}
+
+// randomSettings gives a policy that Validate accepts, of any model.
 func randomSettings(rng *rand.Rand) Settings {
+	return settingsOf(rng, everyModel[rng.IntN(len(everyModel))])
+}
+
+// settingsOf gives a policy of the model that Validate accepts.
+func settingsOf(rng *rand.Rand, model string) Settings {
 	s := Default()
+	s.Model = model
 	s.Value = map[string]float64{"priority": 0.01 + rng.Float64()}
 	for _, name := range []string{"stakeholders", "demand", "revenue", "customers", "votes"} {
 		if rng.IntN(3) > 0 {
@@ -143,7 +169,23 @@ func randomSettings(rng *rand.Rand) Settings {
 		addPeople(rng, &s)
 	}
 	s.Urgency = Urgency{Horizon: Days(1 + 60*rng.Float64()), Boost: 5 * rng.Float64() * float64(rng.IntN(3)) / 2}
+	fit(rng, &s)
 	return s
+}
+
+// fit takes out what the model does not read and adds what it alone reads.
+func fit(rng *rand.Rand, s *Settings) {
+	f, _ := formulaOf(s.Model)
+	if !f.half {
+		delete(s.Anchors, "total")
+	}
+	if !f.weights {
+		s.Value, s.Stakeholders = Default().Value, nil
+		maps.DeleteFunc(s.Anchors, func(name string, _ Anchor) bool { return name != "effort" && s.Value[name] == 0 })
+	}
+	if strings.HasSuffix(s.Model, "weighted") {
+		s.Value["effort"], s.Value["due"] = rng.Float64(), rng.Float64()
+	}
 }
 
 // people are the signals of those who rate.

@@ -160,7 +160,9 @@ func TestTiersComeByNumberOrLabel(t *testing.T) {
 // TestTaskwarriorTermByTerm gives each term alone, as the original computes it.
 func TestTaskwarriorTermByTerm(t *testing.T) {
 	link := func(kind work.LinkKind, open bool) func(*work.Item) {
-		return func(it *work.Item) { it.Links = []work.Link{{Kind: kind, To: work.Ref{Source: "s", ID: "Z"}, Open: open}} }
+		return func(it *work.Item) {
+			it.Links = []work.Link{{Kind: kind, To: work.Ref{Source: "s", ID: "Z"}, Open: open}}
+		}
 	}
 	signal := func(s work.Signal, x float64) func(*work.Item) {
 		return func(it *work.Item) { it.Signals = work.Signals{s: x} }

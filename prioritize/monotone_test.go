@@ -13,10 +13,11 @@ import (
 	"stackrank/internal/work"
 )
 
-// notLower fails when the second score is below the first by more than rounding.
+// notLower fails when the second score stands below the first by more than
+// rounding.
 func notLower(t *rapid.T, what string, before, after Score) {
 	t.Helper()
-	if after.Ratio < before.Ratio-1e-9 {
+	if after.Band > before.Band || after.Band == before.Band && after.Ratio < before.Ratio-1e-9*max(1, before.Ratio) {
 		t.Fatalf("%s lowered the ratio from %v to %v:\n%+v\n%+v", what, before.Ratio, after.Ratio, before, after)
 	}
 }
@@ -32,7 +33,7 @@ func better(rng *rand.Rand, g work.Group, s work.Signal) (work.Group, bool) {
 		}
 		g.Items[i].Signals = maps.Clone(g.Items[i].Signals)
 		g.Items[i].Signals[s] = x + rng.ExpFloat64()*math.Pow(10, 3*rng.Float64()-1)
-		if s == work.Effort {
+		if slices.Contains(lessIsBetter, s) {
 			g.Items[i].Signals[s] = x * rng.Float64()
 		}
 		return g, true
@@ -47,7 +48,7 @@ func TestAGoodDirectionNeverLowersTheRatio(t *testing.T) {
 				e, _ := New(randomSettings(rng))
 				for _, g := range randomGroups(rng, 20, tame) {
 					if b, ok := better(rng, g, s); ok {
-						notLower(t, "a better "+string(s), e.Score(g, noon), e.Score(b, noon))
+						notLower(t, e.name+": a better "+string(s), e.Score(g, noon), e.Score(b, noon))
 					}
 				}
 			})
@@ -108,11 +109,13 @@ func TestADueDateNeverLowersTheRatio(t *testing.T) {
 			with := without
 			with.Items = slices.Clone(without.Items)
 			with.Items[0].Due = late
-			notLower(t, "a due date", e.Score(without, noon), e.Score(with, noon))
+			if class, _ := classOf(g); class != work.FixedDate { // which alone holds back
+				notLower(t, e.name+": a due date", e.Score(without, noon), e.Score(with, noon))
+			}
 			earlier := with
 			earlier.Items = slices.Clone(with.Items)
 			earlier.Items[0].Due = late.Add(-Days(60 * rng.Float64()).Duration())
-			notLower(t, "an earlier due date", e.Score(with, noon), e.Score(earlier, noon))
+			notLower(t, e.name+": an earlier due date", e.Score(with, noon), e.Score(earlier, noon))
 		}
 	})
 }
@@ -135,6 +138,46 @@ func TestUrgencyIsContinuousAndNeverFalls(t *testing.T) {
 		}
 		if !near(before, 1+r.boost) {
 			t.Fatalf("%+v: factor is %v long after the date, want %v", r, before, 1+r.boost)
+		}
+	})
+}
+
+// TestNoClassJumpsOrFalls walks time forward through every class of service: the
+// factor never falls, and over Δt it rises by no more than the steepest of its
+// curves does.
+func TestNoClassJumpsOrFalls(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		r := ramp{horizon: 0.5 + 60*rng.Float64(), boost: 5 * rng.Float64() * float64(rng.IntN(3)) / 2}
+		it := work.Item{Created: ago(100), Class: randomClass(rng)}
+		if rng.IntN(2) == 0 {
+			it.Due = ago(60 * rng.Float64())
+		}
+		target := max(it.Class.Target.Hours()/24, 0.01)
+		steepest := (1+r.boost)/r.horizon + r.boost/max(1, target/4) + r.boost/target + 1/intangibleDays
+		g, now, effort := work.Group{Items: []work.Item{it}}, ago(100), minEffort+rng.Float64()*(maxEffort-minEffort)
+		before := r.timing(g, now, effort).factor
+		for range 200 {
+			step := rng.Float64()
+			now = now.Add(Days(step).Duration())
+			after := r.timing(g, now, effort).factor
+			if after < before || after-before > steepest*step+1e-9 {
+				t.Fatalf("%+v, %+v, effort %v: factor went from %v to %v in %v days", r, it, effort, before, after, step)
+			}
+			before = after
+		}
+	})
+}
+
+// TestNoClassMakesEffortPay raises the estimate in every class of service.
+func TestNoClassMakesEffortPay(t *testing.T) {
+	seeded(t, func(t *rapid.T, rng *rand.Rand) {
+		r := ramp{horizon: 0.5 + 60*rng.Float64(), boost: 5 * rng.Float64() * float64(rng.IntN(3)) / 2}
+		g := work.Group{Items: []work.Item{{Created: ago(90 * rng.Float64()), Class: randomClass(rng), Due: ago(40 - 160*rng.Float64())}}}
+		more := minEffort + rng.Float64()*(maxEffort-minEffort)
+		less := minEffort + rng.Float64()*(more-minEffort)
+		a, b := r.timing(g, noon, more).factor/more, r.timing(g, noon, less).factor/less
+		if b < a-1e-12 {
+			t.Fatalf("%+v, %+v: %v days give %v, %v days give %v", r, g.Items[0], more, a, less, b)
 		}
 	})
 }

@@ -104,7 +104,7 @@ func TestWhatWasSaidOfAParentIsExpectedOfItsParts(t *testing.T) {
 // TestAHigherScoreNeverLowersTheShare raises one person's score of an item.
 func TestAHigherScoreNeverLowersTheShare(t *testing.T) {
 	seeded(t, func(t *rapid.T, rng *rand.Rand) {
-		s := randomSettings(rng)
+		s := settingsOf(rng, modelCD3U)
 		addPeople(rng, &s)
 		e, err := New(s)
 		if err != nil {
@@ -132,7 +132,7 @@ func shareOf(s Score) float64 {
 // TestTheOrderOfThePeopleIsIrrelevant holds to the bit.
 func TestTheOrderOfThePeopleIsIrrelevant(t *testing.T) {
 	seeded(t, func(t *rapid.T, rng *rand.Rand) {
-		s := randomSettings(rng)
+		s := settingsOf(rng, modelCD3U)
 		addPeople(rng, &s)
 		a, _ := New(s)
 		s.Stakeholders = slices.Clone(s.Stakeholders)

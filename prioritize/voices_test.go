@@ -106,7 +106,7 @@ func TestNobodyIsHeardWhereNobodyIsNamed(t *testing.T) {
 // TestHearingIsTheSameForEveryOrderOfTheInput holds the whole of it.
 func TestHearingIsTheSameForEveryOrderOfTheInput(t *testing.T) {
 	seeded(t, func(t *rapid.T, rng *rand.Rand) {
-		s := randomSettings(rng)
+		s := settingsOf(rng, modelCD3U)
 		addPeople(rng, &s)
 		e, _ := New(s)
 		groups := randomGroups(rng, rng.IntN(40), tame)
