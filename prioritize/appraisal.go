@@ -59,6 +59,7 @@ type doubt struct{ value, effort float64 }
 type halves struct {
 	counted float64 // all aged pieces of evidence; 1 where the policy counts nothing
 	judged  float64 // weighted mean of the shares of judgements, 0…1; a half where it judges nothing
+	said    float64 // share of the weights of judgements that somebody gave, 0…1; it does not depend on what was said
 }
 
 // minMean bounds the sum of shares from below where its variance is put on the
@@ -103,13 +104,16 @@ func (a *appraisal) halves(found []finding) halves {
 			h.counted += found[i].aged
 		} else {
 			h.judged += c.weight * found[i].share
+			if found[i].known {
+				h.said += c.weight
+			}
 		}
 	}
 	if counts == 0 {
 		h.counted = 1
 	}
 	if w := a.judgedWeight(); w > 0 {
-		h.judged /= w
+		h.judged, h.said = h.judged/w, h.said/w
 	} else {
 		h.judged = defaultMean
 	}

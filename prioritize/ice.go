@@ -10,8 +10,8 @@ import (
 // is the inverse of effort already, so nothing is divided.
 //
 // What nobody gave is taken from what is common to all models: the weighted
-// criteria stand in for impact, the share of what is known for confidence, the
-// estimate for ease.
+// criteria stand in for impact, the share of the judgements that somebody gave for
+// confidence, the estimate for ease.
 type ice struct {
 	appraisal
 	sure confidence
@@ -22,7 +22,7 @@ const signalEase work.Signal = "ease"
 
 var iceInputs = []input{
 	{signalImpact, "the weighted criteria stand in for it, from 1 to 10"},
-	{signalConfidence, "it is 5 where nothing is known of an item, up to 10 where all is"},
+	{signalConfidence, "it is 5 where nobody judged an item, up to 10 where all judgements are there"},
 	{signalEase, "the effort stands in for it, from 10 for none to 1"},
 }
 
@@ -39,10 +39,10 @@ func newICE(s Settings) ice {
 }
 
 func (m ice) score(g work.Group, now time.Time) Score {
-	s, d := m.of(g, now)
+	s, d, h := m.split(g, now)
 	given := []Part{
 		read(g, signalImpact, iceMost, iceLeast+iceSpan*s.Value/100),
-		read(g, signalConfidence, iceMost, (1+s.Confidence)*iceMost/2),
+		read(g, signalConfidence, iceMost, (1+h.said)*iceMost/2),
 		read(g, signalEase, iceMost, iceLeast+iceSpan*m.effort.ease(s.Effort)),
 	}
 	so := 10 * iceMost // without doubt and as easy as can be, an impact counts ten times

@@ -13,8 +13,8 @@ import (
 // least. Figures between the published steps stand as they are.
 //
 // What nobody gave is taken from what is common to all models: what the policy
-// counts stands in for reach, what it judges for impact, and the share of what
-// is known for confidence.
+// counts stands in for reach, what it judges for impact, and the share of
+// the judgements that somebody gave for confidence.
 type rice struct {
 	appraisal
 	half float64
@@ -31,7 +31,7 @@ const (
 var riceInputs = []input{
 	{signalReach, "the counted criteria stand in for it, each piece of evidence by its age"},
 	{signalImpact, "the judged criteria stand in for it, from 0.25 to 3"},
-	{signalConfidence, "it is 0.5 where nothing is known of an item, up to 1 where all is"},
+	{signalConfidence, "it is 0.5 where nobody judged an item, up to 1 where all judgements are there"},
 }
 
 // The scale of rice, and how far off what stands in for its figures is, as
@@ -67,7 +67,7 @@ func (m rice) score(g work.Group, now time.Time) Score {
 	given := []Part{
 		read(g, signalReach, maxFigure, h.counted),
 		read(g, signalImpact, impacts[len(impacts)-1], impactOf(h.judged)),
-		read(g, signalConfidence, 1, 0.5+s.Confidence/2),
+		read(g, signalConfidence, 1, (1+h.said)/2),
 	}
 	r, i, c := given[0].Share, max(given[1].Share, impacts[0]), given[2].Share
 	given[0].Share, given[0].Points = 1-m.half/(r+m.half), r
