@@ -2,8 +2,6 @@ package plan
 
 import (
 	"cmp"
-	"fmt"
-	"math"
 	"slices"
 
 	"stackrank/internal/work"
@@ -14,10 +12,12 @@ import (
 // as they were pulled, each ref once, sub-tasks numbered behind the others of
 // their lane.
 type Input struct {
-	Ranking prioritize.Ranking
-	Caps    map[string]work.Caps // by source; a source without is not written
-	Rules   Rules                // valid
-	Carries bool                 // the evidence carries an order; otherwise no native order is written
+	Ranking    prioritize.Ranking
+	Caps       map[string]work.Caps // by source; a source without is not written
+	Rules      Rules                // valid
+	Carries    bool                 // the evidence carries an order; otherwise no native order is written
+	Hysteresis float64              // probability from which a pair is worth swapping; 0.5 or less: any
+	Edges      []Edge               // what must go first, whatever the hysteresis keeps
 }
 
 // Held says why an item keeps its place; the empty text: it does not.
@@ -45,7 +45,8 @@ type Placed struct {
 }
 
 // Arrangement is a backlog in the order that is wanted: by score, apart from
-// items that keep their places.
+// items that keep their places and from pairs that the evidence is too thin to
+// swap.
 type Arrangement struct {
 	Placed []Placed // by place
 
@@ -66,12 +67,15 @@ type lane struct {
 	source, id string
 	present    []*member // as found
 	target     []*member // as wanted; held members stand where they stood
+	steady     bool      // the order found is kept where the evidence is thin
 }
 
 // Arrange places every group. Within each lane the held items keep their places
-// and the others fill the places left in the order of the ranking; the groups
-// that a lane names fill the lane's places of the joint order alike. So the joint
-// order, looked at in one lane, is what that lane is to become.
+// and the others fill the places left: in the order of the ranking, or, in a lane
+// whose order is written with a hysteresis, in the order in which they stand as
+// far as the evidence does not justify a move. The groups that a lane names fill
+// the lane's places of the joint order alike. So the joint order, looked at in one
+// lane, is what that lane is to become.
 func Arrange(in Input) Arrangement {
 	a := Arrangement{in: in}
 	a.lanes = lanesOf(in)
@@ -80,10 +84,13 @@ func Arrange(in Input) Arrangement {
 	for i, g := range order {
 		a.Placed[i] = in.placed(i+1, g)
 	}
-	explainPlaces(a.Placed)
 	place := make([]int, len(order))
 	for i, g := range order {
 		place[g] = i
+	}
+	explainPlaces(a.Placed)
+	for _, l := range a.lanes {
+		a.explainSteadiness(l, place)
 	}
 	slices.SortFunc(a.lanes, func(x, y lane) int {
 		return cmp.Or(
@@ -116,19 +123,26 @@ func lanesOf(in Input) []lane {
 			lanes[i].present = append(lanes[i].present, &member{it, g, m, in.Rules.held(*it)})
 		}
 	}
+	s := newSteadiness(in)
 	for i := range lanes {
-		lanes[i].arrange()
+		l := &lanes[i]
+		if l.steady = s != nil && in.Rules.To[l.source].Order && in.Caps[l.source].Order; l.steady {
+			l.arrange(s.order)
+		} else {
+			l.arrange(func(_, target []*member) []*member { return target })
+		}
 	}
 	return lanes
 }
 
-// arrange sorts the members as found and gives the target.
-func (l *lane) arrange() {
-	free := slices.DeleteFunc(slices.Clone(l.present), func(m *member) bool { return m.held != "" })
+// arrange sorts the members as found and gives the target. order gives the free
+// ones as wanted, from how they are found and how the ranking has them.
+func (l *lane) arrange(order func(found, ranked []*member) []*member) {
 	slices.SortFunc(l.present, byNative)
-	slices.SortFunc(free, func(x, y *member) int {
-		return cmp.Or(cmp.Compare(x.group, y.group), byNative(x, y))
-	})
+	found := slices.DeleteFunc(slices.Clone(l.present), func(m *member) bool { return m.held != "" })
+	ranked := slices.Clone(found)
+	slices.SortStableFunc(ranked, func(x, y *member) int { return cmp.Compare(x.group, y.group) })
+	free := order(found, ranked)
 	l.target = make([]*member, len(l.present))
 	for i, m := range l.present {
 		if m.held == "" {
@@ -170,59 +184,6 @@ func (in Input) placed(place, group int) Placed {
 		p.Tier = in.Rules.tier(place, r.Score)
 	}
 	return p
-}
-
-// keeping begins the sentence about an item that keeps its place.
-var keeping = map[Held]string{
-	HeldIgnored: "A person asked to leave it alone",
-	HeldPinned:  "A person pinned it",
-	HeldRefused: "The service does not let it be moved",
-	HeldActive:  "Work on it has begun",
-	HeldSprint:  "It is in a running sprint",
-	HeldEpic:    "It is a parent of other work",
-}
-
-// explainPlaces gives a reason to the items that stand on the wrong side of
-// another by their scores: to each that keeps its place, and to those others
-// that places held elsewhere came between.
-func explainPlaces(placed []Placed) {
-	var all, free []*Placed
-	for i := range placed {
-		all = append(all, &placed[i])
-		if keeping[placed[i].Held] == "" {
-			free = append(free, &placed[i])
-		}
-	}
-	for _, p := range crossed(free) {
-		if p.Ranked.Place == p.Place {
-			continue // others moved past it
-		}
-		p.Reason = fmt.Sprintf("By its score it would stand at place %d; items that keep their places shift it.", p.Ranked.Place)
-	}
-	for _, p := range crossed(all) {
-		if why := keeping[p.Held]; why != "" {
-			p.Reason = fmt.Sprintf("%s, so it keeps its place; by its score it would stand at place %d.", why, p.Ranked.Place)
-		}
-	}
-}
-
-// crossed gives those that have one of lower score above them, or one of higher
-// score below.
-func crossed(placed []*Placed) []*Placed {
-	lowest := make([]int, len(placed)+1) // the best place by score from here on
-	lowest[len(placed)] = math.MaxInt
-	for i, p := range slices.Backward(placed) {
-		lowest[i] = min(lowest[i+1], p.Ranked.Place)
-	}
-	var out []*Placed
-	highest := 0
-	for i, p := range placed {
-		highest = max(highest, p.Ranked.Place)
-		if p.Ranked.Place < highest || p.Ranked.Place > lowest[i] {
-			out = append(out, p)
-		}
-	}
-	return out
 }
 
 // held says whether and why an item keeps its place.

@@ -111,6 +111,21 @@ func (l lane) positions(gap float64) []float64 {
 	return at
 }
 
+// crowded reports whether some of n items as found, from the i-th on, stand nearer
+// than gap to what is next to them.
+func (l lane) crowded(i, n int, gap float64) bool {
+	for k := i; k <= min(i+n, len(l.present)-1); k++ {
+		last := 0.0
+		if k > 0 {
+			last = l.present[k-1].item.Position
+		}
+		if l.present[k].item.Position-last < gap {
+			return true
+		}
+	}
+	return false
+}
+
 // behind gives what stands above the i-th item as found; zero: nothing does.
 func (l lane) behind(i int) work.Ref {
 	if i == 0 {

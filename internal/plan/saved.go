@@ -57,6 +57,7 @@ func (s Saved) check(rules Rules, policy string, now time.Time) error {
 
 type rebase struct {
 	rules Rules
+	caps  map[string]work.Caps
 	items map[work.Ref]*work.Item
 	spot  map[work.Ref]spot
 	plan  Plan
@@ -76,7 +77,7 @@ type spot struct {
 
 func newRebase(s Saved, in Input) *rebase {
 	r := &rebase{
-		rules: in.Rules, items: map[work.Ref]*work.Item{}, spot: map[work.Ref]spot{},
+		rules: in.Rules, caps: in.Caps, items: map[work.Ref]*work.Item{}, spot: map[work.Ref]spot{},
 		moving: map[work.Ref]bool{}, pending: map[work.Ref]bool{}, out: map[work.Ref]bool{}, astir: map[work.Ref]bool{},
 	}
 	for _, run := range s.Plan.Runs {
@@ -226,6 +227,9 @@ func (r *rebase) placed(run work.Run) bool {
 		if i == len(refs) || refs[i].item.Ref != ref {
 			return false
 		}
+	}
+	if at.lane.crowded(at.index, len(run.Items), r.caps[at.lane.source].Gap) {
+		return false
 	}
 	if !run.After.IsZero() {
 		return at.lane.behind(at.index) == run.After

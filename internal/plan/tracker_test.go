@@ -1,9 +1,11 @@
 package plan
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -21,17 +23,19 @@ var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 type tracker struct {
 	source string
 	maxRun int
+	gap    float64 // 0: without positions
 
 	mu    sync.Mutex
 	items map[work.Ref]work.Item
 	lanes map[string][]work.Ref // without sub-tasks
+	pos   map[work.Ref]float64  // with a gap
 	subs  []work.Ref
 	fails map[work.Ref]error // by item; what writing it gives
 	calls int
 }
 
 func newTracker(source string, maxRun int, items ...work.Item) *tracker {
-	t := &tracker{source: source, maxRun: maxRun, items: map[work.Ref]work.Item{}, lanes: map[string][]work.Ref{}, fails: map[work.Ref]error{}}
+	t := &tracker{source: source, maxRun: maxRun, items: map[work.Ref]work.Item{}, lanes: map[string][]work.Ref{}, fails: map[work.Ref]error{}, pos: map[work.Ref]float64{}}
 	for _, it := range items {
 		t.items[it.Ref] = it
 		if it.Subtask {
@@ -49,7 +53,7 @@ func (t *tracker) pull() []work.Item {
 	for _, lane := range slices.Sorted(maps.Keys(t.lanes)) {
 		for i, ref := range t.lanes[lane] {
 			it := t.items[ref]
-			it.Native = i
+			it.Native, it.Position = i, t.pos[ref]
 			out = append(out, it)
 		}
 	}
@@ -62,7 +66,7 @@ func (t *tracker) pull() []work.Item {
 }
 
 func (t *tracker) caps() work.Caps {
-	return work.Caps{Slots: []work.Slot{work.SlotScore, work.SlotRank, work.SlotLabel}, Order: true, Lanes: true, MaxRun: t.maxRun}
+	return work.Caps{Slots: []work.Slot{work.SlotScore, work.SlotRank, work.SlotLabel}, Order: true, Lanes: true, MaxRun: t.maxRun, Gap: t.gap}
 }
 
 // Apply writes one item and complains when a before-value is not what it finds.
@@ -109,7 +113,7 @@ func (t *tracker) Reorder(_ context.Context, r work.Run) ([]work.Result, error) 
 		anchor = r.Before
 	}
 	switch {
-	case r.After.IsZero() == r.Before.IsZero():
+	case t.gap == 0 && r.After.IsZero() == r.Before.IsZero(), anchor.IsZero():
 		return nil, fmt.Errorf("run of %v: want one anchor, found %q and %q", r.Items, r.After, r.Before)
 	case !slices.Contains(lane, anchor) || slices.Contains(r.Items, anchor):
 		return nil, fmt.Errorf("run of %v: anchor %s is not in the lane, or moves itself", r.Items, anchor)
@@ -127,19 +131,50 @@ func (t *tracker) Reorder(_ context.Context, r work.Run) ([]work.Result, error) 
 			moving = append(moving, ref)
 		}
 	}
+	if t.gap > 0 && t.spread(r, moving) {
+		return results, nil
+	}
 	lane = slices.DeleteFunc(slices.Clone(lane), func(ref work.Ref) bool { return slices.Contains(moving, ref) })
 	at := slices.Index(lane, anchor)
 	if !r.After.IsZero() {
 		at++
 	}
 	t.lanes[r.Lane] = slices.Insert(lane, at, moving...)
+	for i, ref := range t.lanes[r.Lane] { // nobody asks for positions, or there is no room: they are given out anew
+		if t.gap > 0 {
+			t.pos[ref] = stepKept * float64(i+1)
+		}
+	}
 	return results, nil
+}
+
+// spread gives the moving items of a run positions between its anchors, as far
+// apart as they can be, and reports whether there is room.
+func (t *tracker) spread(r work.Run, moving []work.Ref) bool {
+	low, high := t.pos[r.After], math.Inf(1)
+	if !r.Before.IsZero() {
+		high = t.pos[r.Before]
+	}
+	each := min(stepKept, math.Floor((high-low)/float64(len(moving)+1)/t.gap)*t.gap)
+	if each < t.gap {
+		return false
+	}
+	for i, ref := range moving {
+		t.pos[ref] = low + each*float64(i+1)
+	}
+	t.lanes[r.Lane] = slices.Clone(t.lanes[r.Lane])
+	slices.SortFunc(t.lanes[r.Lane], func(x, y work.Ref) int {
+		return cmp.Or(cmp.Compare(t.pos[x], t.pos[y]), x.Compare(y))
+	})
+	return true
 }
 
 // world is some trackers and the rules that a backlog over them has.
 type world struct {
-	trackers []*tracker
-	rules    Rules
+	trackers   []*tracker
+	rules      Rules
+	hysteresis float64
+	edges      [][2]work.Ref // what goes first, where its score is the higher one
 }
 
 func (w world) input() Input { return w.inputOf(w.groups()) }
@@ -158,7 +193,19 @@ func (w world) inputOf(groups []work.Group) Input {
 	if err != nil {
 		panic(err)
 	}
-	in := Input{Ranking: engine.Rank(groups, noon), Caps: map[string]work.Caps{}, Rules: w.rules, Carries: true}
+	in := Input{Ranking: engine.Rank(groups, noon), Caps: map[string]work.Caps{}, Rules: w.rules, Carries: true, Hysteresis: w.hysteresis}
+	at := map[work.Ref]int{}
+	for i, r := range in.Ranking.Ranked {
+		for _, it := range r.Group.Items {
+			at[it.Ref] = i
+		}
+	}
+	for _, e := range w.edges {
+		x, y := at[e[0]], at[e[1]]
+		if in.Ranking.Ranked[x].Density > in.Ranking.Ranked[y].Density {
+			in.Edges = append(in.Edges, Edge{x, y})
+		}
+	}
 	for _, t := range w.trackers {
 		in.Caps[t.source] = t.caps()
 	}
@@ -210,7 +257,28 @@ func worlds(t *rapid.T) world {
 		newTracker("jira", rapid.IntRange(1, 4).Draw(t, "max run"), issues...),
 		newTracker("trello", 0, cards...),
 	}
+	w.hysteresis = rapid.SampledFrom([]float64{0.5, 0.6, 0.7, 0.95}).Draw(t, "hysteresis")
+	if rapid.Bool().Draw(t, "positions") {
+		w.trackers[1].drawPositions(t)
+	}
+	all := slices.Concat(issues, cards)
+	for range rapid.IntRange(0, len(all)).Draw(t, "edges") {
+		i, j := rapid.IntRange(0, len(all)-1).Draw(t, "first"), rapid.IntRange(0, len(all)-1).Draw(t, "then")
+		w.edges = append(w.edges, [2]work.Ref{all[i].Ref, all[j].Ref})
+	}
 	return w
+}
+
+// drawPositions gives the cards positions, some of them too near to each other.
+func (t *tracker) drawPositions(r *rapid.T) {
+	t.gap = closestKept
+	for _, lane := range slices.Sorted(maps.Keys(t.lanes)) {
+		last := stepKept
+		for _, ref := range t.lanes[lane] {
+			last += rapid.SampledFrom([]float64{0.0625, 0.125, 0.25, 1, stepKept}).Draw(r, "distance")
+			t.pos[ref] = last
+		}
+	}
 }
 
 func drawRules(t *rapid.T) Rules {

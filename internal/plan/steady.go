@@ -1,0 +1,208 @@
+package plan
+
+import (
+	"container/heap"
+	"math"
+	"slices"
+)
+
+// Edge says that one group of the ranking goes before another. Both are indexes
+// of Ranking.Ranked. An edge against the order of the ranking counts for nothing.
+type Edge struct{ First, Then int }
+
+// dearest is the share of the cost of delay, of the target order, that keeping
+// what stands may cost. Where estimates drift by 3 % a day, an order kept with a
+// hysteresis of 0.70 stays within it.
+const dearest = 0.01
+
+// rungs are the shares of the doubt that are tried one after the other until the
+// order costs little enough. Behind the last there is no doubt left: the target.
+var rungs = [...]float64{1, 0.75, 0.5, 0.25}
+
+// steadiness knows how sure the places of a ranking are, and from that how far
+// the order of a lane stays as it was found.
+type steadiness struct {
+	in      Input
+	quiet   float64       // bounds lie so many standard deviations around the logarithm of a density
+	beliefs [][]belief    // by rung and index of the ranking; nil: nobody asked yet
+	reaches map[int][]int // by index of the ranking: what goes behind it
+}
+
+// newSteadiness gives nil where nothing is to be kept: the policy asks for no
+// evidence, or what there is does not carry an order.
+//
+// With bounds of z·σ/√2 around both, a pair is certain when the logarithms lie
+// z·(σa+σb)/√2 apart. That is z·√(σa²+σb²) at most, so no pair that reaches the
+// hysteresis by less than its bounds is swapped, and none that is kept reaches it.
+func newSteadiness(in Input) *steadiness {
+	if !in.Carries || in.Hysteresis <= 0.5 {
+		return nil
+	}
+	s := &steadiness{in: in, quiet: math.Erfinv(2*in.Hysteresis - 1), beliefs: make([][]belief, len(rungs)), reaches: map[int][]int{}}
+	for _, e := range in.Edges {
+		if e.First < e.Then {
+			s.reaches[e.First] = append(s.reaches[e.First], e.Then)
+		}
+	}
+	return s
+}
+
+// order gives the members of a lane as they should stand, from how they are found
+// and how the ranking wants them: the order found, as far as no evidence speaks
+// against it, nothing has to go first and it does not cost too much.
+func (s *steadiness) order(found, target []*member) []*member {
+	for rung := range rungs {
+		beliefs := s.believed(rung)
+		present := make([]belief, len(found))
+		for i, m := range found {
+			present[i] = beliefs[m.group]
+		}
+		out := make([]*member, 0, len(found))
+		for _, i := range resettle(present) {
+			out = append(out, found[i])
+		}
+		if out = s.feasible(out); s.affordable(out, target) {
+			return out
+		}
+	}
+	return target
+}
+
+// believed gives the bounds of all groups with a share of the doubt. What goes
+// before another is believed to belong as high at least: otherwise waiting for it
+// could bring the other behind what it is surely above.
+func (s *steadiness) believed(rung int) []belief {
+	if s.beliefs[rung] != nil {
+		return s.beliefs[rung]
+	}
+	const least = 1e-9 // as in prioritize.Above
+	out := make([]belief, len(s.in.Ranking.Ranked))
+	for i, r := range slices.Backward(s.in.Ranking.Ranked) {
+		mid, half := math.Log(max(r.Density, least)), rungs[rung]*s.quiet*r.Sigma
+		b := belief{mid - half, mid + half, i}
+		for _, then := range s.reaches[i] {
+			b.low = max(b.low, out[then].low)
+		}
+		b.high = max(b.low, b.high)
+		out[i] = b
+	}
+	s.beliefs[rung] = out
+	return out
+}
+
+// affordable reports whether an order costs little more than the target, or so
+// little of what is known speaks for the target that the policy would not swap a
+// pair for it.
+//
+// The cost is the delay of each group times the work until it is done. What
+// one order costs more than the other is a sum over the groups, and its standard
+// deviation follows from theirs.
+func (s *steadiness) affordable(order, target []*member) bool {
+	done := make(map[*member]float64, len(target))
+	least, clock := 0.0, 0.0
+	for _, m := range target {
+		score := s.in.Ranking.Ranked[m.group].Score
+		clock += score.Work
+		done[m] = clock
+		least += score.Delay * clock
+	}
+	more, variance := 0.0, 0.0
+	clock = 0
+	for _, m := range order {
+		r := &s.in.Ranking.Ranked[m.group]
+		clock += r.Score.Work
+		longer := r.Score.Delay * (clock - done[m])
+		more += longer
+		variance += longer * longer * r.Sigma * r.Sigma
+	}
+	return more <= dearest*least || more <= math.Sqrt2*s.quiet*math.Sqrt(variance)
+}
+
+// feasible gives the members in their order, apart from those that something has
+// to go before: these wait for it. Groups of other lanes count where they pass an
+// edge on.
+func (s *steadiness) feasible(order []*member) []*member {
+	if len(s.reaches) == 0 {
+		return order
+	}
+	q := s.newQueue(order)
+	out := make([]*member, 0, len(order))
+	for q.Len() > 0 {
+		n := heap.Pop(q).(int)
+		if n < len(order) {
+			out = append(out, order[n])
+		}
+		for _, then := range q.reaches[n] {
+			if q.waits[then]--; q.waits[then] == 0 {
+				heap.Push(q, then)
+			}
+		}
+	}
+	return out
+}
+
+// queue holds the nodes that wait for nothing. The first nodes are the members in
+// their order; the others stand for groups of other lanes and go first.
+type queue struct {
+	members int
+	ready   []int
+	waits   []int   // by node: how many must go first
+	reaches [][]int // by node
+}
+
+func (s *steadiness) newQueue(order []*member) *queue {
+	nodes := map[int][]int{} // by group
+	for i, m := range order {
+		nodes[m.group] = append(nodes[m.group], i)
+	}
+	q := &queue{members: len(order), reaches: make([][]int, len(order)), waits: make([]int, len(order))}
+	nodesOf := func(group int) []int {
+		if nodes[group] == nil {
+			nodes[group] = []int{len(q.reaches)}
+			q.reaches, q.waits = append(q.reaches, nil), append(q.waits, 0)
+		}
+		return nodes[group]
+	}
+	for first := range s.in.Ranking.Ranked {
+		for _, then := range s.reaches[first] {
+			for _, x := range nodesOf(first) {
+				for _, y := range nodesOf(then) {
+					q.reaches[x] = append(q.reaches[x], y)
+					q.waits[y]++
+				}
+			}
+		}
+	}
+	for n, w := range q.waits {
+		if w == 0 {
+			q.ready = append(q.ready, n)
+		}
+	}
+	heap.Init(q)
+	return q
+}
+
+// Len is for the heap.
+func (q *queue) Len() int { return len(q.ready) }
+
+// Less is for the heap.
+func (q *queue) Less(i, j int) bool {
+	x, y := q.ready[i], q.ready[j]
+	if (x < q.members) != (y < q.members) {
+		return y < q.members
+	}
+	return x < y
+}
+
+// Swap is for the heap.
+func (q *queue) Swap(i, j int) { q.ready[i], q.ready[j] = q.ready[j], q.ready[i] }
+
+// Push is for the heap.
+func (q *queue) Push(n any) { q.ready = append(q.ready, n.(int)) }
+
+// Pop is for the heap.
+func (q *queue) Pop() any {
+	n := q.ready[len(q.ready)-1]
+	q.ready = q.ready[:len(q.ready)-1]
+	return n
+}

@@ -1,0 +1,163 @@
+package plan
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"testing"
+
+	"stackrank/internal/work"
+	"stackrank/prioritize"
+)
+
+// thinly gives a world whose pairs are swapped from 70 % on.
+func thinly(items ...work.Item) world {
+	w := jiraWorld(items...)
+	w.hysteresis = 0.7
+	return w
+}
+
+// doubtful gives an issue that nobody has estimated.
+func doubtful(id string, priority float64, labels ...string) work.Item {
+	it := issue(id, priority, labels...)
+	delete(it.Signals, work.Effort)
+	return it
+}
+
+func TestThinEvidenceMovesNothing(t *testing.T) {
+	tests := []struct {
+		name    string
+		items   []work.Item
+		edges   string // "ab": a goes before b
+		want    string
+		reasons []string // by place
+	}{
+		{"a pair that is hardly better keeps its order, and says so",
+			[]work.Item{doubtful("1", 0.5), doubtful("2", 0.6)}, "", "12",
+			[]string{
+				"It stays above PAY-2: the evidence for a swap is 53 %, under the 70 % that the policy asks for.",
+				"It stays below PAY-1: the evidence for a swap is 53 %, under the 70 % that the policy asks for.",
+			}},
+		{"a pair that is much better is swapped",
+			[]work.Item{issue("1", 0.05), issue("2", 1)}, "", "21", []string{"", ""}},
+		{"what must go first goes first, however thin the evidence is",
+			[]work.Item{doubtful("1", 0.5), doubtful("2", 0.6)}, "21", "21", []string{"", ""}},
+		{"an item that is surely better comes before the first that it is better than",
+			[]work.Item{doubtful("1", 0.4), doubtful("2", 0.5), issue("3", 1)}, "", "312",
+			[]string{
+				"",
+				"It stays above PAY-2: the evidence for a swap is 53 %, under the 70 % that the policy asks for.",
+				"It stays below PAY-1: the evidence for a swap is 53 %, under the 70 % that the policy asks for.",
+			}},
+		{"a held item keeps its place, and the others keep theirs to each other",
+			[]work.Item{doubtful("1", 0.5), doubtful("2", 0.05, "stackrank-pin"), doubtful("3", 0.6)}, "", "123",
+			[]string{
+				"It stays above PAY-3: the evidence for a swap is 53 %, under the 70 % that the policy asks for.",
+				"A person pinned it, so it keeps its place; by its score it would stand at place 3.",
+				"It stays below PAY-1: the evidence for a swap is 53 %, under the 70 % that the policy asks for.",
+			}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := thinly(tt.items...)
+			if tt.edges != "" {
+				w.edges = [][2]work.Ref{{{Source: "jira", ID: tt.edges[:1]}, {Source: "jira", ID: tt.edges[1:]}}}
+			}
+			placed := Arrange(w.input()).Placed
+			if got := byPlace(placed); got != tt.want {
+				t.Errorf("the order is %s, want %s", got, tt.want)
+			}
+			for i, p := range placed {
+				if p.Reason != tt.reasons[i] {
+					t.Errorf("place %d says %q, want %q", i+1, p.Reason, tt.reasons[i])
+				}
+			}
+		})
+	}
+}
+
+// TestWithoutAnOrderToKeepTheRankingCounts covers what hysteresis is not for.
+func TestWithoutAnOrderToKeepTheRankingCounts(t *testing.T) {
+	for name, change := range map[string]func(*Input){
+		"any pair is worth swapping":       func(in *Input) { in.Hysteresis = 0.5 },
+		"the order is not written":         func(in *Input) { in.Rules.To = map[string]Target{"jira": {Score: "Score"}} },
+		"the source cannot be ordered":     func(in *Input) { in.Caps = map[string]work.Caps{"jira": {}} },
+		"the evidence carries no order":    func(in *Input) { in.Carries = false },
+		"an edge against the ranking only": func(in *Input) { in.Hysteresis, in.Edges = 0.5, []Edge{{1, 0}} },
+	} {
+		in := thinly(doubtful("1", 0.5), doubtful("2", 0.6)).input()
+		change(&in)
+		if got := byPlace(Arrange(in).Placed); got != "21" {
+			t.Errorf("%s: the order is %s, want that of the ranking, 21", name, got)
+		}
+	}
+}
+
+// TestKeepingAnOrderCostsLittle arranges backlogs that nobody has ordered yet and
+// about which little is known.
+func TestKeepingAnOrderCostsLittle(t *testing.T) {
+	rng := rand.New(rand.NewPCG(19, 20))
+	for range 20 {
+		in := synthetic(rng.Perm(300), func(int) (delay, days, sigma float64) {
+			return 50 * math.Exp(0.5*rng.NormFloat64()), math.Exp(0.5 * rng.NormFloat64()), 0.3 + rng.Float64()
+		})
+		in.Hysteresis = 0.5
+		target := Arrange(in)
+		in.Hysteresis = 0.7
+		kept := Arrange(in)
+		least, cost := costOf(target.Placed), costOf(kept.Placed)
+		if cost > least*(1+dearest)*(1+1e-12) {
+			t.Errorf("what is kept costs %.2f %%", 100*(cost/least-1))
+		}
+		a, b := movedBy(target), movedBy(kept)
+		t.Logf("%d of 300 items move instead of %d, for %.2f %%", b, a, 100*(cost/least-1))
+		if b >= a {
+			t.Errorf("%d items move, the target moves %d", b, a)
+		}
+	}
+}
+
+// synthetic gives one lane of groups with drawn figures; native gives the place of
+// each as found.
+func synthetic(native []int, draw func(i int) (delay, days, sigma float64)) Input {
+	in := Input{Rules: Default(), Carries: true, Caps: map[string]work.Caps{"jira": {Order: true, MaxRun: 50}}}
+	in.Rules.To = map[string]Target{"jira": {Order: true}}
+	for i, place := range native {
+		delay, days, sigma := draw(i)
+		it := work.Item{Ref: work.Ref{Source: "jira", ID: strconv.Itoa(i)}, Key: "K", Native: place}
+		in.Ranking.Ranked = append(in.Ranking.Ranked, prioritize.Ranked{
+			Group: work.Group{Items: []work.Item{it}}, Density: delay / days, Sigma: sigma,
+			Score: prioritize.Score{Delay: delay, Work: days, Ratio: delay / days, Sigma: sigma},
+		})
+	}
+	byDensity(in.Ranking.Ranked)
+	return in
+}
+
+func byDensity(ranked []prioritize.Ranked) {
+	slices.SortStableFunc(ranked, func(a, b prioritize.Ranked) int {
+		switch {
+		case a.Density > b.Density:
+			return -1
+		case a.Density < b.Density:
+			return 1
+		}
+		return 0
+	})
+	for i := range ranked {
+		ranked[i].Place = i + 1
+	}
+}
+
+// costOf gives the cost of delay of a backlog that is done in its order.
+func costOf(placed []Placed) float64 {
+	cost, clock := 0.0, 0.0
+	for _, p := range placed {
+		clock += p.Ranked.Score.Work
+		cost += p.Ranked.Score.Delay * clock
+	}
+	return cost
+}
+
+func movedBy(a Arrangement) int { return a.Plan().Counts.Moved }
