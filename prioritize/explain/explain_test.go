@@ -28,7 +28,7 @@ func TestEveryFlipFlips(t *testing.T) {
 	flips := 0
 	for seed := range uint64(2000) {
 		rng := rand.New(rand.NewPCG(seed, 1))
-		b, _ := random(t, rng, 2+rng.IntN(12), seed%2 == 1)
+		b, _ := randomBy(t, rng, 2+rng.IntN(12), seed%2 == 1, names[rng.IntN(len(names))])
 		x, y := rng.IntN(len(b.ranked)), rng.IntN(len(b.ranked))
 		if x == y {
 			continue
@@ -83,9 +83,10 @@ func TestTermsMultiplyToTheQuotient(t *testing.T) {
 	compared := 0
 	for seed := range uint64(2000) {
 		rng := rand.New(rand.NewPCG(seed, 2))
-		b, _ := random(t, rng, 2+rng.IntN(8), seed%2 == 1)
-		x, y := b.ranked[rng.IntN(len(b.ranked))], b.ranked[rng.IntN(len(b.ranked))]
-		c := Compare(x, y)
+		b, _ := randomBy(t, rng, 2+rng.IntN(8), seed%2 == 1, names[rng.IntN(len(names))])
+		i, j := rng.IntN(len(b.ranked)), rng.IntN(len(b.ranked))
+		x, y := b.ranked[i], b.ranked[j]
+		c := b.Compare(i, j)
 		if c.Kind != Factors {
 			continue
 		}
@@ -97,7 +98,7 @@ func TestTermsMultiplyToTheQuotient(t *testing.T) {
 		if want := math.Log(x.Density / y.Density); math.Abs(sum-want) > 1e-12 || c.Total != want {
 			t.Errorf("seed %d: terms add up to %v, total %v, want %v", seed, sum, c.Total, want)
 		}
-		for i, term := range Compare(y, x).Terms {
+		for i, term := range b.Compare(j, i).Terms {
 			if back := c.Terms[i]; math.Abs(back.Amount+term.Amount) > 1e-12 || back.Name != term.Name {
 				t.Errorf("seed %d: %s is %v one way and %v the other", seed, term.Name, back.Amount, term.Amount)
 			}
@@ -125,21 +126,22 @@ func TestCompareSaysWhatItCannotTakeApart(t *testing.T) {
 		return r
 	}
 	tests := []struct {
-		name string
-		a, b prioritize.Ranked
-		want Kind
-		n    int
+		name  string
+		shape prioritize.Shape
+		a, b  prioritize.Ranked
+		want  Kind
+		n     int
 	}{
-		{"equal figures", ratio(10, 1, 2, 5), ratio(20, 1, 4, 5), Level, 0},
-		{"a ratio", ratio(30, 2, 2, 30), ratio(20, 1, 4, 5), Factors, 3},
-		{"no value at all", ratio(30, 1, 2, 15), ratio(0, 1, 4, 0), Whole, 0},
-		{"a formula of its own", ratio(30, 1, 2, 99), ratio(20, 1, 4, 7), Whole, 0},
-		{"a sum, also below zero", sum(3, -5), sum(4, 1), Differences, 2},
+		{"equal figures", prioritize.Quotient, ratio(10, 1, 2, 5), ratio(20, 1, 4, 5), Level, 0},
+		{"a ratio", prioritize.Quotient, ratio(30, 2, 2, 30), ratio(20, 1, 4, 5), Factors, 3},
+		{"no value at all", prioritize.Quotient, ratio(30, 1, 2, 15), ratio(0, 1, 4, 0), Whole, 0},
+		{"a formula of its own", prioritize.Quotient, ratio(30, 1, 2, 99), ratio(20, 1, 4, 7), Whole, 0},
+		{"a sum, also below zero", prioritize.Sum, sum(3, -5), sum(4, 1), Differences, 2},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := Compare(tt.a, tt.b); got.Kind != tt.want || len(got.Terms) != tt.n {
-				t.Errorf("Compare() = %+v, want %s with %d terms", got, tt.want, tt.n)
+			if got := compare(tt.shape, tt.a, tt.b); got.Kind != tt.want || len(got.Terms) != tt.n {
+				t.Errorf("compare() = %+v, want %s with %d terms", got, tt.want, tt.n)
 			}
 		})
 	}
@@ -167,7 +169,7 @@ func TestWeightFlipsTurnTheOrder(t *testing.T) {
 	flips := 0
 	for seed := range uint64(2000) {
 		rng := rand.New(rand.NewPCG(seed, 3))
-		b, groups := random(t, rng, 2, false)
+		b, groups := randomBy(t, rng, 2, false, names[rng.IntN(len(names))])
 		ref := b.ranked[0].Group.Ref()
 		for _, f := range b.WeightFlips(0, 1) {
 			flips++
@@ -195,7 +197,7 @@ func TestStabilityIsThatOfAGrid(t *testing.T) {
 	points := 0
 	for seed := range uint64(120) {
 		rng := rand.New(rand.NewPCG(seed, 4))
-		b, groups := random(t, rng, 3+rng.IntN(20), false)
+		b, groups := randomBy(t, rng, 3+rng.IntN(20), false, names[rng.IntN(len(names))])
 		n := 1 + rng.IntN(len(groups)-1)
 		first := top(b.ranked, n)
 		for _, in := range b.Stability(n) {
@@ -233,7 +235,7 @@ func TestEntriesAreThoseOfBruteForce(t *testing.T) {
 	entries, spared := 0, 0
 	for seed := range uint64(150) {
 		rng := rand.New(rand.NewPCG(seed, 5))
-		b, groups := random(t, rng, 5+rng.IntN(60), seed%2 == 1)
+		b, groups := randomBy(t, rng, 5+rng.IntN(60), seed%2 == 1, names[rng.IntN(len(names))])
 		n := 1 + rng.IntN(5)
 		if n >= len(groups) {
 			continue

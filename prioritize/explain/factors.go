@@ -14,12 +14,12 @@ const (
 	Factors     Kind = "factors"     // the terms multiply to the quotient of both figures
 	Differences Kind = "differences" // the terms add up to the difference of both figures
 	Whole       Kind = "whole"       // the model's figures cannot be taken apart; only the figures themselves are told
-	Level       Kind = "level"       // equal figures: the order of the tracker decides
+	Level       Kind = "level"       // equal figures: links or the order of the tracker decide
+	Tier        Kind = "tier"        // a rule puts all of one tier before all of the next
 )
 
 // Names of terms that are no criteria.
 const (
-	TermValue   = "value"   // of a model whose value is no sum of points
 	TermUrgency = "urgency" // the factor of the due date
 	TermEffort  = "effort"  // days of work
 	TermLinks   = "links"   // what is lent by items that wait for it, and the block that it is done in
@@ -36,7 +36,7 @@ type Comparison struct {
 // Term is what one difference between the items does.
 type Term struct {
 	Name   string  // a criterion or one of the Term constants
-	A, B   float64 // both figures: points of a criterion, a factor, or days
+	A, B   float64 // both figures: points of a criterion, factors, or days
 	Amount float64 // its part of the total; above 0 speaks for A
 }
 
@@ -47,41 +47,43 @@ func (t Term) Factor() float64 { return math.Exp(t.Amount) }
 // be one that can be taken apart.
 const exact = 1e-9
 
-// Compare takes the distance of two items apart. The figures of a ratio model
+// Compare takes the distance of items x and y apart. The figures of most models
 // are points·urgency/work, so their quotient falls into factors; the share of a
 // criterion in the factor of the value is
 //
-//	(pA − pB)/L(VA, VB),  L(a, b) = (a−b)/ln(a/b),  L(a, a) = a
+//	(pX − pY)/L(VX, VY),  L(a, b) = (a−b)/ln(a/b),  L(a, a) = a
 //
 // by the logarithmic mean, which leaves no residual (Ang, Energy Policy 32, 2004).
-// The figures of an additive model are sums of points: it falls into differences.
-func Compare(a, b prioritize.Ranked) Comparison {
+// A product falls into its own factors, a sum into differences.
+func (b *Backlog) Compare(x, y int) Comparison {
+	return compare(b.engine.Shape(), b.ranked[x], b.ranked[y])
+}
+
+func compare(shape prioritize.Shape, a, b prioritize.Ranked) Comparison {
 	c := Comparison{A: a.Density, B: b.Density}
-	x, y := a.Score, b.Score
 	switch {
+	case band(&a.Score) != band(&b.Score):
+		c.Kind = Tier
 	case a.Density == b.Density:
 		c.Kind = Level
-	case adds(x) && adds(y):
+	case shape == prioritize.Sum:
 		c.Kind = Differences
 		c.differ(a, b)
 	case divides(a) && divides(b):
 		c.Kind = Factors
-		c.multiply(a, b)
+		c.multiply(shape, a, b)
 	default:
 		c.Kind = Whole
 	}
 	return c
 }
 
-// adds reports whether a score is the sum of its points and nothing else.
-func adds(s prioritize.Score) bool {
-	return s.Work == 1 && s.Effort != 1 && s.Delay == s.Value && near(points(s), s.Ratio)
-}
-
-// divides reports whether all that multiplies to the density is above zero.
+// divides reports whether the figures of an item can be taken apart: all that
+// multiplies to the density is above zero and there is nothing else.
 func divides(r prioritize.Ranked) bool {
 	s := r.Score
-	return s.Value > 0 && s.Urgency > 0 && s.Work > 0 && r.Density > 0 && near(s.Value*s.Urgency/s.Work, s.Ratio)
+	return s.Value > 0 && s.Urgency > 0 && s.Work > 0 && r.Density > 0 &&
+		near(s.Value*s.Urgency/s.Work, s.Ratio) && near(points(s), s.Value)
 }
 
 func points(s prioritize.Score) float64 {
@@ -112,22 +114,38 @@ func (c *Comparison) differ(a, b prioritize.Ranked) {
 }
 
 // multiply fills in the factors of a ratio model.
-func (c *Comparison) multiply(a, b prioritize.Ranked) {
+func (c *Comparison) multiply(shape prioritize.Shape, a, b prioritize.Ranked) {
 	x, y := a.Score, b.Score
 	c.Total = math.Log(a.Density / b.Density)
-	if near(points(x), x.Value) && near(points(y), y.Value) {
+	if shape == prioritize.Product {
+		c.product(x.Parts, y.Parts)
+	} else {
 		mean := logMean(x.Value, y.Value)
 		for i, p := range x.Parts {
 			q := y.Parts[i]
 			c.add(p.Criterion, p.Points, q.Points, (p.Points-q.Points)/mean)
 		}
-	} else {
-		c.add(TermValue, x.Value, y.Value, math.Log(x.Value/y.Value))
 	}
 	c.add(TermUrgency, x.Urgency, y.Urgency, math.Log(x.Urgency/y.Urgency))
 	c.add(TermEffort, x.Work, y.Work, -math.Log(x.Work/y.Work))
 	lentA, lentB := a.Density/x.Ratio, b.Density/y.Ratio
 	c.add(TermLinks, lentA, lentB, math.Log(lentA/lentB))
+}
+
+// product fills in the factors of two products, each of which the parts build up
+// in turn.
+func (c *Comparison) product(a, b []prioritize.Part) {
+	soA, soB := 1.0, 1.0
+	for i := range a {
+		nextA, nextB := a[i].Points, b[i].Points
+		if i > 0 {
+			nextA, nextB = nextA+soA, nextB+soB
+		}
+		if a[i].Points != 0 || b[i].Points != 0 {
+			c.add(a[i].Criterion, nextA/soA, nextB/soB, math.Log(nextA/soA)-math.Log(nextB/soB))
+		}
+		soA, soB = nextA, nextB
+	}
 }
 
 // logMean is the logarithmic mean of two numbers above zero.

@@ -18,6 +18,7 @@ const (
 	Grade    Unit = "grade"    // one of ten
 	Piece    Unit = "piece"    // one more vote, comment or customer, dated now
 	Money    Unit = "money"    // one step of 1, 2, 5, 10, 20, 50, …
+	Step     Unit = "step"     // one step of a scale that the model prescribes
 	Estimate Unit = "estimate" // one step of Fibonacci's numbers in story points
 	Date     Unit = "date"     // one week of the due date
 )
@@ -78,7 +79,7 @@ func (b *Backlog) levers(x int, up bool) []lever {
 	g := b.ranked[x].Group
 	out := []lever{b.estimate(g, up)}
 	for _, in := range b.engine.Inputs() {
-		if in.Curve.Counts() {
+		if in.Steps == nil && in.Curve.Counts() {
 			if up {
 				out = append(out, b.pieces(g, in))
 			}

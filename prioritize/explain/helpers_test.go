@@ -25,11 +25,28 @@ var signals = []struct {
 	{work.Comments, func(r *rand.Rand) float64 { return float64(r.IntN(12)) }},
 	{"stakeholders", func(r *rand.Rand) float64 { return float64(r.IntN(11)) }},
 	{"revenue", func(r *rand.Rand) float64 { return math.Floor(math.Exp(12 * r.Float64())) }},
+	{"business_value", func(r *rand.Rand) float64 { return []float64{1, 3, 8, 20}[r.IntN(4)] }},
+	{"size", func(r *rand.Rand) float64 { return []float64{1, 3, 8, 20}[r.IntN(4)] }},
+	{"impact", func(r *rand.Rand) float64 { return float64(r.IntN(11)) / 3 }},
+	{"reach", func(r *rand.Rand) float64 { return float64(r.IntN(500)) }},
+	{"moscow", func(r *rand.Rand) float64 { return float64(r.IntN(4)) }},
 	{"customers", func(r *rand.Rand) float64 { return float64(r.IntN(6)) }},
+}
+
+// names are the models, the one by default as often as all others together.
+var names = []string{
+	"cd3u", "cd3u", "cd3u", "cd3u", "cd3u", "cd3u", "cd3u", "cd3u", "cd3u",
+	"weighted", "wsjf", "cd3", "rice", "ice", "taskwarrior", "moscow", "moscow/rice", "moscow/weighted",
 }
 
 // random gives a backlog of n items; linked: with links and parents among them.
 func random(t testing.TB, rng *rand.Rand, n int, linked bool) (*Backlog, []work.Group) {
+	t.Helper()
+	return randomBy(t, rng, n, linked, "cd3u")
+}
+
+// randomBy is random by the model of that name.
+func randomBy(t testing.TB, rng *rand.Rand, n int, linked bool, model string) (*Backlog, []work.Group) {
 	t.Helper()
 	items := make([]work.Item, n)
 	for i := range items {
@@ -61,7 +78,11 @@ func random(t testing.TB, rng *rand.Rand, n int, linked bool) (*Backlog, []work.
 		}
 	}
 	groups := work.Join(items)
-	return ranked(t, randomSettings(rng), groups), groups
+	s := randomSettings(rng)
+	if s.Model = model; model == "taskwarrior" {
+		s.Value, s.Anchors, s.Require = prioritize.Default().Value, nil, nil
+	}
+	return ranked(t, s, groups), groups
 }
 
 func ranked(t testing.TB, s prioritize.Settings, groups []work.Group) *Backlog {

@@ -10,4 +10,4 @@ func delay(r *prioritize.Ranked) float64 { return r.Score.Delay }
 func days(r *prioritize.Ranked) float64  { return r.Score.Work }
 
 // band gives the tier that a rule puts the item into; lower ones go first.
-func band(_ *prioritize.Score) int { return 0 }
+func band(s *prioritize.Score) int { return s.Band }

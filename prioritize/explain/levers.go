@@ -87,16 +87,18 @@ func (b *Backlog) judgement(g work.Group, in prioritize.Input, up bool) lever {
 	if known {
 		f.Known, f.From = true, math.Max(g.Items[at].Signals[f.Signal], 0)
 	}
-	var rungs []float64
-	switch in.Curve {
-	case prioritize.CurveScore:
+	rungs := in.Steps
+	switch {
+	case rungs != nil:
+		f.Unit = Step
+	case in.Curve == prioritize.CurveScore:
 		f.Unit, rungs = Grade, grades
-	case prioritize.CurveMoney:
+	case in.Curve == prioritize.CurveMoney:
 		f.Unit, rungs = Money, roundSums()
 	default:
 		f.Unit, rungs = Place, b.levels(f.Signal)
 	}
-	return ladder(f, g, rungs, !up)
+	return ladder(f, g, rungs, up == in.Falls)
 }
 
 // roundSums are sums of money: 1, 2, 5, 10, … to a billion.
