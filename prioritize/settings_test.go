@@ -74,6 +74,9 @@ func TestEveryProblemBeginsWithItsKey(t *testing.T) {
 		{"people without their criterion", func(s *Settings) {
 			s.Value, s.Stakeholders = map[string]float64{"priority": 1}, []Stakeholder{{Name: "Ben", Weight: 1, Signal: "ben"}}
 		}, []string{"stakeholders: their scores make the criterion stakeholders, which value does not weigh"}},
+		{"people beside a model without weights", func(s *Settings) {
+			s.Model, s.Stakeholders = "taskwarrior", []Stakeholder{{Name: "Ben", Weight: 1, Signal: "ben"}}
+		}, []string{"stakeholders: model taskwarrior reads no weights"}},
 		{"a curve over people's own scales", func(s *Settings) {
 			s.Stakeholders = []Stakeholder{{Name: "Ben", Weight: 1, Signal: "ben"}}
 			s.Anchors = map[string]Anchor{"stakeholders": {Curve: CurveCount}}

@@ -111,11 +111,13 @@ var reserved = []work.Signal{
 	nameEffort, nameDue, nameTotal, nameDemand, work.Priority, work.Votes, work.Watchers, work.Comments, work.Progress, work.Breached,
 }
 
-func (s Settings) validateStakeholders(p *problems) {
+func (s Settings) validateStakeholders(p *problems, f formula) {
 	if len(s.Stakeholders) == 0 {
 		return
 	}
-	if _, ok := s.Value[nameStakeholders]; !ok {
+	if _, ok := s.Value[nameStakeholders]; !f.weights {
+		p.add("stakeholders", "model %s reads no weights, so nobody would be heard; take them out", s.Model)
+	} else if !ok {
 		p.add("stakeholders", "their scores make the criterion %s, which value does not weigh", nameStakeholders)
 	}
 	if a := s.Anchors[nameStakeholders]; a.Curve != "" && a.Curve != CurveScore {

@@ -64,7 +64,7 @@ func (s Settings) Validate() error {
 	for _, name := range slices.Sorted(maps.Keys(s.Anchors)) {
 		s.validateAnchor(&p, f, name)
 	}
-	s.validateStakeholders(&p)
+	s.validateStakeholders(&p, f)
 	if len(s.Evidence) > 0 {
 		p.add("evidence", "files of evidence are not in this version; map a field to a signal instead")
 	}

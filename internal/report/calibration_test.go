@@ -1,0 +1,116 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"stackrank/connectors"
+	"stackrank/internal/cycle"
+	"stackrank/internal/work"
+	"stackrank/prioritize"
+)
+
+// calibrated measures a backlog of twelve estimated items, nine of which Anna
+// rated and ten Ben.
+func calibrated(t *testing.T) Calibration {
+	t.Helper()
+	var items []work.Item
+	for i := range 12 {
+		items = append(items, issue(i+1, fmt.Sprint("Story ", i+1), func(it *work.Item) {
+			it.Signals = work.Signals{work.Effort: 3, work.Votes: float64(i)}
+			if i < 9 {
+				it.Signals["anna"] = 5
+			}
+			if i < 10 {
+				it.Signals["ben"] = float64(i)
+			}
+		}))
+	}
+	r := roundOf(t, []connectors.Reader{shelf{name: "platform", items: items}}, func(in *cycle.Inputs) {
+		in.Policy.Value = map[string]float64{"demand": 1, "stakeholders": 0.5}
+		in.Policy.Stakeholders = []prioritize.Stakeholder{{Name: "Anna", Weight: 1, Signal: "anna"}, {Name: "Ben", Weight: 1, Signal: "ben"}}
+		in.Policy.Anchors = map[string]prioritize.Anchor{"demand": {Half: 20000}}
+	})
+	groups := make([]work.Group, len(r.Ranking.Ranked))
+	for i, ranked := range r.Ranking.Ranked {
+		groups[i] = ranked.Group
+	}
+	return NewCalibration(r, prioritize.Calibrate(r.Policy, groups))
+}
+
+func TestACalibrationAsText(t *testing.T) {
+	var b bytes.Buffer
+	if err := calibrated(t).Write(&b, Text, Style{}); err != nil {
+		t.Fatal(err)
+	}
+	table := `payments  12 items · model cd3u · 2026-11-24 12:00 UTC
+
+ANCHORS
+  anchor                now        found  figures
+  demand.half        20,000            6       11
+  stakeholders.mean     0.5 *      0.507       10
+  stakeholders.sd      0.25 *      0.121       10
+  anna.quantiles          – *          –        9
+  ben.quantiles           – *  0 … 5 … 9       10
+  effort.mean             3 *       3.52       12
+  effort.sd             0.8 *        0.1       12
+  * built in
+  – fewer than 10 figures: it stays as it is.
+
+WHAT THEY DO
+  half: `
+	text := b.String()
+	if !strings.HasPrefix(text, table) {
+		t.Errorf("text (-want +got):\n%s", cmp.Diff(table, text))
+	}
+	if !strings.Contains(text, "\nNothing is written. --write puts what was found into policy.anchors;") {
+		t.Errorf("text does not say how to write it:\n%s", text)
+	}
+	for l := range strings.SplitSeq(text, "\n") {
+		if width(l) > 80 {
+			t.Errorf("%d cells: %q", width(l), l)
+		}
+	}
+	if err := calibrated(t).Write(&b, CSV, Style{}); err == nil {
+		t.Error("a calibration was written as CSV")
+	}
+}
+
+func TestACalibrationAsJSONIsReadBack(t *testing.T) {
+	c := calibrated(t)
+	var b bytes.Buffer
+	if err := c.Write(&b, JSON, Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), `{"anchor":"demand","field":"half","now":20000,"built_in":false,"found":6,"figures":11}`) {
+		t.Errorf("JSON %s", b.String())
+	}
+	var back Calibration
+	if err := json.Unmarshal(b.Bytes(), &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(c, back); diff != "" {
+		t.Errorf("read back (-want +got):\n%s", diff)
+	}
+	if c.Digest == c.Becomes {
+		t.Error("the policy keeps its digest")
+	}
+}
+
+func TestTheOutcomeOfACalibrationIsSaid(t *testing.T) {
+	for want, c := range map[string]Calibration{
+		"holds this already": {Digest: "a", Becomes: "a", Written: true},
+		"nothing to write":   {Digest: "a", Becomes: "a"},
+		"Written to policy":  {Digest: "a", Becomes: "b", Written: true},
+		"Nothing is written": {Digest: "a", Becomes: "b"},
+	} {
+		if got := c.outcome(); !strings.Contains(got, want) {
+			t.Errorf("outcome of %+v: %q, want it to say %q", c, got, want)
+		}
+	}
+}
