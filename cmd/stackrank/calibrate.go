@@ -69,9 +69,8 @@ func (a *app) measure(ctx context.Context, open *opener, b config.Backlog, write
 		return report.Calibration{}, err
 	}
 	bars := a.progress(sources)
-	in := cycle.Inputs{
-		Backlog: b.Name, Policy: b.Policy, Rules: b.Write, Now: a.now().In(b.Timezone.Location()), Log: open.log, Pulled: bars.pulled,
-	}
+	in := inputs(open, b, a.now().In(b.Timezone.Location()))
+	in.Pulled = bars.pulled
 	r, err := cycle.Preview(ctx, in, readersOf(sources))
 	bars.stop()
 	if err != nil {

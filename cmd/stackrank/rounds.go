@@ -58,10 +58,8 @@ func (a *app) round(ctx context.Context, o reportOptions, open *opener, b config
 		return nil, err
 	}
 	bars := a.progress(sources)
-	in := cycle.Inputs{
-		Backlog: b.Name, Policy: b.Policy, Rules: b.Write, Now: at, Log: open.log,
-		Pulled: bars.pulled, Written: bars.written,
-	}
+	in := inputs(open, b, at)
+	in.Pulled, in.Written = bars.pulled, bars.written
 	r, err := do(ctx, in, sources)
 	bars.stop()
 	if r.Plan.Digest == "" {
@@ -76,6 +74,11 @@ func (a *app) round(ctx context.Context, o reportOptions, open *opener, b config
 		d = d.Redact()
 	}
 	return &d, fail(b.Name, err)
+}
+
+// inputs gives what every round over a backlog starts from.
+func inputs(open *opener, b config.Backlog, at time.Time) cycle.Inputs {
+	return cycle.Inputs{Backlog: b.Name, Policy: b.Policy, Rules: b.Write, Now: at, Log: open.log}
 }
 
 // fail names the backlog in an error that says something.
