@@ -61,7 +61,7 @@ func TestTheFieldKeepsTheSumOfRanks(t *testing.T) {
 // TestClosedFormsAreTheLimitOfTheSimulation compares chances and bands with many
 // draws of a backlog that is still small enough for both.
 func TestClosedFormsAreTheLimitOfTheSimulation(t *testing.T) {
-	const n, draws = 3000, 2000
+	const n, draws = 1000, 1500
 	for s := range allShapes {
 		items := backlog(rand.New(rand.NewPCG(7, uint64(s))), n, s)
 		units := unitsOf(items)
@@ -90,7 +90,8 @@ func TestClosedFormsAreTheLimitOfTheSimulation(t *testing.T) {
 }
 
 // bandsOutside gives the closed bands whose ends are not where the simulated ranks
-// have 5 % and 95 %, give or take three, or 50 %, give or take six.
+// have 5 % and 95 %, give or take three, or 50 %, give or take six; three places to
+// either side are as good, as blocks move by several.
 func bandsOutside(items []Item, units []unit, all simulated) []Standing {
 	var out []Standing
 	closed := fromAfar(items, units, 20)
@@ -101,7 +102,7 @@ func bandsOutside(items []Item, units []unit, all simulated) []Standing {
 			want, slack float64
 		}{{s.Band.Best, 1 - surely, 0.03}, {s.Band.Middle, 0.5, 0.06}, {s.Band.Worst, surely, 0.03}}
 		for _, e := range ends {
-			if all.first(i, e.place-2) > e.want+e.slack || all.first(i, e.place+1) < e.want-e.slack {
+			if all.first(i, e.place-4) > e.want+e.slack || all.first(i, e.place+3) < e.want-e.slack {
 				out = append(out, s)
 				break
 			}
@@ -112,12 +113,13 @@ func bandsOutside(items []Item, units []unit, all simulated) []Standing {
 
 func TestBothWaysMeetAtTheLimit(t *testing.T) {
 	items := backlog(rand.New(rand.NewPCG(8, 8)), maxSimulated, continua)
-	simulated := Judge(items, Options{Top: 50})
+	const draws = 100
+	simulated := Judge(items, Options{Top: 50, Draws: draws})
 	closed := fromAfar(items, unitsOf(items), 50)
-	if worst := farthest(tops(simulated.Standings), tops(closed)); worst > 4.5*0.5/math.Sqrt(DefaultDraws) {
+	if worst := farthest(tops(simulated.Standings), tops(closed)); worst > 5*0.5/math.Sqrt(draws) {
 		t.Errorf("chances differ by %v", worst)
 	}
-	if o := Judge(append(items, Item{Key: "one more"}), Options{Top: 50}); simulated.Draws != DefaultDraws || o.Draws != 0 {
+	if o := Judge(append(items, Item{Key: "one more"}), Options{Top: 50}); simulated.Draws != draws || o.Draws != 0 {
 		t.Errorf("draws: %d up to the limit, %d beyond", simulated.Draws, o.Draws)
 	}
 }

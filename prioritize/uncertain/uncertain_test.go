@@ -166,7 +166,7 @@ func TestABlockMovesAsOne(t *testing.T) {
 // TestExpectedRanksAreTheMeanOfDraws checks the sums, blocks included, against the
 // simulation.
 func TestExpectedRanksAreTheMeanOfDraws(t *testing.T) {
-	const n, draws = 60, 40_000
+	const n, draws = 60, 10_000
 	for s := range allShapes {
 		items := backlog(rand.New(rand.NewPCG(3, uint64(s))), n, s)
 		units := unitsOf(items)
