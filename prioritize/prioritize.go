@@ -10,7 +10,6 @@
 package prioritize
 
 import (
-	"slices"
 	"time"
 
 	"stackrank/internal/work"
@@ -33,9 +32,12 @@ func New(s Settings) (*Engine, error) {
 	return &Engine{model: f.build(s), formula: f, name: s.Model}, nil
 }
 
-// Ranking is a backlog in order.
+// Ranking is a backlog in order, what blocks before what it blocks.
 type Ranking struct {
 	Ranked []Ranked // best first
+	Waits  [][2]int // indexes in Ranked: the first goes before the second, by a link or as its part; sorted
+	Knots  []Knot   // cycles of links
+	Bound  float64  // no order has a lower Cost
 }
 
 // Ranked is one group in its place.
@@ -43,9 +45,23 @@ type Ranked struct {
 	Place   int // from 1, without gaps
 	Group   work.Group
 	Score   Score   // its own, as if nothing waited for anything
-	Density float64 // what orders: the ratio of the block that it is done in, Score.Ratio where it stands alone
+	Delay   float64 // what a week of its delay costs in the order: Score.Delay, less for parents and sub-tasks
+	Work    float64 // what it takes in the order: Score.Work, less for parents and sub-tasks
+	Density float64 // what orders: Delay/Work of its block
 	Total   float64 // Density on a fixed scale, 0…100, not rounded: what is shown and written
 	Sigma   float64 // standard deviation of ln Density
+	Band    int     // Score.Band, or that of something more urgent which waits for it
+	Block   int     // groups with one number are done in one block; from 0 in order
+	Loans   []Loan  // what those that wait for it lend it, by ref; it gives on what it lends in turn
+	Lent    float64 // received less given, in units of Delay: Delay + Lent is Density·Work
+}
+
+// Loan is value that a group which waits lends to one that it waits for. Within
+// a block all groups are level by what they weigh, and have borrowed and lent,
+// per day of work; lending moves value and makes none.
+type Loan struct {
+	From   work.Ref
+	Amount float64 // in units of Delay, > 0
 }
 
 // Score is what the policy makes of one group at one time, and what it rests on.
@@ -92,23 +108,3 @@ type Tally struct {
 
 // Score gives the score of one group, which must have a member.
 func (e *Engine) Score(g work.Group, now time.Time) Score { return e.model.score(g, now) }
-
-// Rank orders groups, best first. The order depends only on the set of groups
-// and on now, never on the order in which they come; compare says how equal
-// scores stand. The groups must have distinct refs.
-func (e *Engine) Rank(groups []work.Group, now time.Time) Ranking {
-	scored := make([]Ranked, len(groups))
-	order := make([]*Ranked, len(groups))
-	for i, g := range groups {
-		s := e.Score(g, now)
-		scored[i] = Ranked{Group: g, Score: s, Density: s.Ratio, Total: e.model.total(s.Ratio, s.Band), Sigma: s.Sigma}
-		order[i] = &scored[i]
-	}
-	slices.SortStableFunc(order, compare)
-	out := Ranking{Ranked: make([]Ranked, len(groups))}
-	for i, r := range order {
-		out.Ranked[i] = *r
-		out.Ranked[i].Place = i + 1
-	}
-	return out
-}

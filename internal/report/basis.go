@@ -69,10 +69,7 @@ func (d Document) remarks() []string {
 	if pairs := len(d.Items) - 1; pairs > 0 && 2*d.Alike > pairs {
 		out = append(out, d.tied(pairs))
 	}
-	if d.Certificate.Gap > 0.0005 {
-		out = append(out, fmt.Sprintf("Keeping what is pinned or held costs %s against the best order.", percentFine(d.Certificate.Gap)))
-	}
-	return out
+	return append(out, d.certified()...)
 }
 
 // tied says how many neighbours print the same score, and what orders them.
@@ -88,11 +85,12 @@ func (d Document) tied(pairs int) string {
 	return said + fmt.Sprintf(" to the digit shown; %s of these exactly, and they keep %s.", thousands(float64(d.Level)), whose)
 }
 
-// ties counts the neighbours that have the same score as it is printed.
+// ties counts the neighbours that have the same score as it is printed and are
+// not linked into one block.
 func ties(r prioritize.Ranking) int {
 	n := 0
 	for i := 1; i < len(r.Ranked); i++ {
-		if round(r.Ranked[i-1].Total, 1) == round(r.Ranked[i].Total, 1) {
+		if r.Ranked[i-1].Block != r.Ranked[i].Block && round(r.Ranked[i-1].Total, 1) == round(r.Ranked[i].Total, 1) {
 			n++
 		}
 	}

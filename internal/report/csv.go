@@ -49,7 +49,7 @@ func csvRow(it Item) []string {
 	row := []string{
 		strconv.Itoa(it.Place), blankZero(it.Was), it.Key, it.Title, it.URL, it.Source,
 		decimal(it.Score, 1), decimal(it.Value, 1), decimal(it.Urgency, 2), decimal(it.Effort, 1),
-		it.Tier, it.Due, decimal(it.Confidence, 2), it.Held, first(it.Reasons), it.Ref.String(),
+		it.Tier, it.Due, decimal(it.Confidence, 2), it.Held, it.why(), it.Ref.String(),
 	}
 	for i, cell := range row {
 		row[i] = noFormula(Clean(cell))
@@ -98,10 +98,3 @@ func blankZero(n int) string {
 }
 
 func decimal(f float64, digits int) string { return strconv.FormatFloat(f, 'f', digits, 64) }
-
-func first(s []string) string {
-	if len(s) == 0 {
-		return ""
-	}
-	return s[0]
-}

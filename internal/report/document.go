@@ -4,6 +4,7 @@
 package report
 
 import (
+	"strings"
 	"time"
 
 	"stackrank/internal/plan"
@@ -70,8 +71,8 @@ type Item struct {
 	Tier       string     `json:"tier"`
 	Parts      []Part     `json:"parts"`
 	Reasons    []string   `json:"reasons"`
-	Lent       float64    `json:"lent"`       // value lent by the items that this one unlocks
-	BlockedBy  []work.Ref `json:"blocked_by"` // open work that goes first by the trackers' links; it does not move the item yet
+	Lent       float64    `json:"lent"`       // value that items which wait for it lend it, less what it lends on; points per week
+	BlockedBy  []work.Ref `json:"blocked_by"` // open work that goes first by the trackers' links
 	Confidence float64    `json:"confidence"` // 0…1
 	Pinned     bool       `json:"pinned"`
 	Held       string     `json:"held"`          // why it is not moved: "active", "sprint", …; "" when it may be
@@ -81,6 +82,9 @@ type Item struct {
 	Voices       []Voice `json:"voices,omitempty"`       // what stakeholders said of it, the highest first
 	Disagreement float64 `json:"disagreement,omitempty"` // how far they are apart, 0…½; above 0.25 they should talk
 }
+
+// why gives the reasons as one text.
+func (it Item) why() string { return strings.Join(it.Reasons, " ") }
 
 // Part is what one criterion contributes to a value.
 type Part struct {
@@ -102,11 +106,12 @@ type Basis struct {
 }
 
 // Certificate compares the order with the best possible one. The unit is the
-// cost of delay of the best order, so LowerBound is 1 unless nothing has value.
+// cost of delay of the best order found, by score under the links; all are 0
+// where nothing has value.
 type Certificate struct {
 	Cost       float64 `json:"cost"`
-	LowerBound float64 `json:"lower_bound"`
-	Gap        float64 `json:"gap"` // cost / lower bound − 1
+	LowerBound float64 `json:"lower_bound"` // no order that heeds the links costs less; 1 where nothing is linked
+	Gap        float64 `json:"gap"`         // cost / lower bound − 1
 }
 
 // Finding is one oddity that nobody should miss.

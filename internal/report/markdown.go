@@ -83,7 +83,7 @@ func markdownOrder(b *strings.Builder, d Document) {
 			}
 			b.WriteString("| " + cell + " ")
 		}
-		fmt.Fprintf(b, "| %s | %s |\n", escape(it.Title), escape(first(it.Reasons)))
+		fmt.Fprintf(b, "| %s | %s |\n", escape(it.Title), escape(it.why()))
 	}
 	b.WriteString("\n")
 }

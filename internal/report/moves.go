@@ -130,7 +130,7 @@ func (p *printer) mover(d Document, it Item) {
 	head := fmt.Sprintf("%s  %s  ", padLeft(fmt.Sprint(it.Place), len(fmt.Sprint(len(d.Items)))+1), Clean(it.Key))
 	room := p.width - width(head) - width(from) - 2
 	p.b.WriteString(head + strings.TrimRight(pad(fit(titleOf(it), room), room)+"  "+p.dim(from), " ") + "\n")
-	p.paragraph(strings.Repeat(" ", len(fmt.Sprint(len(d.Items)))+3), first(it.Reasons))
+	p.paragraph(strings.Repeat(" ", len(fmt.Sprint(len(d.Items)))+3), it.why())
 }
 
 // movedItems gives the items that the plan moves, or, where it moves none, the

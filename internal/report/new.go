@@ -9,7 +9,6 @@ import (
 	"stackrank/internal/cycle"
 	"stackrank/internal/plan"
 	"stackrank/internal/work"
-	"stackrank/prioritize"
 )
 
 // New puts a round into the form that is printed. Days are those of the
@@ -28,9 +27,9 @@ func New(r cycle.Round) Document {
 	for _, s := range r.Sources {
 		d.Sources = append(d.Sources, Source{Name: s.Name, Site: s.Site, Items: len(s.Snapshot.Items), Order: r.Rules.To[s.Name].Order})
 	}
-	was := former(r.Placed)
+	was, links := former(r.Placed), webOf(r)
 	for i, p := range r.Placed {
-		d.Items = append(d.Items, item(p, was[i], r.At))
+		d.Items = append(d.Items, item(p, was[i], r.At, links))
 	}
 	for _, b := range r.Ranking.Basis() {
 		d.Basis = append(d.Basis, Basis{
@@ -42,6 +41,7 @@ func New(r cycle.Round) Document {
 			Ref: f.Ref, Source: f.Source, Code: f.Code, Level: f.Level.String(), Message: f.Message, Fix: f.Fix,
 		})
 	}
+	d.Findings = append(d.Findings, links.knots(r)...)
 	d.Findings = append(d.Findings, aboveBlockers(d.Items)...)
 	d.Findings = append(d.Findings, passedOver(r)...)
 	for _, b := range r.Brakes {
@@ -62,14 +62,14 @@ func zoneOf(t time.Time) string {
 	return time.UTC.String()
 }
 
-func item(p plan.Placed, was int, at time.Time) Item {
+func item(p plan.Placed, was int, at time.Time, links web) Item {
 	name, s := p.Ranked.Group.Items[0], p.Ranked.Score
 	it := Item{
 		Place: p.Place, Was: was, Ref: name.Ref, Key: name.Key, Title: name.Title, URL: name.URL, Source: name.Ref.Source,
 		Lane: name.LaneName, Score: round(p.Ranked.Total, 1), Urgency: round(s.Urgency, 2), Effort: round(s.Effort, 2),
 		Value: round(s.Value, 4), Tier: p.Tier, Confidence: round(s.Confidence, 2), Pinned: p.Pinned, Held: string(p.Held),
 		Parts: make([]Part, 0, len(s.Parts)), BlockedBy: blockers(p.Ranked.Group), Also: []work.Ref{},
-		Reasons: reasons(p, at),
+		Reasons: reasons(p, at, links), Lent: round(p.Ranked.Lent, 4),
 	}
 	for _, part := range s.Parts {
 		it.Parts = append(it.Parts, Part{Criterion: part.Criterion, Known: part.Known, Share: round(part.Share, 4), Points: round(part.Points, 4), From: part.From})
@@ -99,10 +99,13 @@ func blockers(g work.Group) []work.Ref {
 
 // reasons gives the sentences about an item, the one that explains its place
 // first: where score and place differ, that is what people ask about.
-func reasons(p plan.Placed, at time.Time) []string {
-	out := make([]string, 0, 2)
+func reasons(p plan.Placed, at time.Time, links web) []string {
+	out := make([]string, 0, 3)
 	if p.Reason != "" {
 		out = append(out, p.Reason)
+	}
+	if s := links.said(p); s != "" {
+		out = append(out, s)
 	}
 	return append(out, Sentence(p.Ranked.Score, at))
 }
@@ -135,38 +138,6 @@ func former(placed []plan.Placed) []int {
 		}
 	}
 	return was
-}
-
-// certificate compares the placed order with the order by score, which is the
-// best possible one as long as nothing waits for anything: sorting by the ratio
-// of value and effort minimises the weighted sum of the times of completion
-// (Smith 1956).
-func certificate(r cycle.Round) Certificate {
-	ranked := make([]prioritize.Score, len(r.Ranking.Ranked))
-	for i, x := range r.Ranking.Ranked {
-		ranked[i] = x.Score
-	}
-	placed := make([]prioritize.Score, len(r.Placed))
-	for i, x := range r.Placed {
-		placed[i] = x.Ranked.Score
-	}
-	best := costOfDelay(ranked)
-	if best == 0 {
-		return Certificate{}
-	}
-	cost := costOfDelay(placed) / best
-	return Certificate{Cost: round(cost, 6), LowerBound: 1, Gap: round(max(0, cost-1), 6)}
-}
-
-// costOfDelay is Σ value·urgency·time of completion, working the list off from
-// the top; unit: points per week times days.
-func costOfDelay(scores []prioritize.Score) float64 {
-	done, cost := 0.0, 0.0
-	for _, s := range scores {
-		done += s.Effort
-		cost += s.Value * s.Urgency * done
-	}
-	return cost
 }
 
 // written sums up the results of a plan, of which the first are those of its moves.

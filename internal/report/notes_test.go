@@ -8,6 +8,7 @@ import (
 
 	"stackrank/connectors"
 	"stackrank/internal/cycle"
+	"stackrank/internal/plan"
 	"stackrank/internal/work"
 )
 
@@ -70,9 +71,9 @@ func TestItemsAboveTheirBlockersAreNamed(t *testing.T) {
 		want  string
 	}{
 		{"none", []Item{blocked("1", ""), blocked("2", "1"), blocked("3", "99")}, ""},
-		{"one", []Item{blocked("1", "2"), blocked("2", "")}, "PAY-1 stands above PAY-2, which goes first"},
-		{"two", []Item{blocked("1", "3"), blocked("2", "3"), blocked("3", "")}, "PAY-1 stands above PAY-3, and one more item above another, which go first"},
-		{"more", []Item{blocked("1", "4"), blocked("2", "4"), blocked("3", "4"), blocked("4", "")}, "PAY-1 stands above PAY-4, and 2 more items above others, which go first"},
+		{"one", []Item{blocked("1", "2"), blocked("2", "")}, "Items that keep their places stand against the links: PAY-1 above PAY-2."},
+		{"two", []Item{blocked("1", "3"), blocked("2", "3"), blocked("3", "")}, "Items that keep their places stand against the links: PAY-1 above PAY-3, PAY-2 above PAY-3."},
+		{"more", []Item{blocked("1", "5"), blocked("2", "5"), blocked("3", "5"), blocked("4", "5"), blocked("5", "")}, "Items that keep their places stand against the links: PAY-1 above PAY-5, PAY-2 above PAY-5, PAY-3 above PAY-5, 1 more pair."},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -111,7 +112,8 @@ func TestTheBasisTellsWhatParentsAndZeroesAre(t *testing.T) {
 	}
 	text := textOf(t, func(in *cycle.Inputs) {
 		in.Policy.Value = map[string]float64{"stakeholders": 2, "demand": 1, "priority": 1}
-	}, append(items, epic, issue(5, "rated", func(it *work.Item) { it.Signals["stakeholders"] = 5; it.Signals[work.Votes] = 0 }))...)
+		in.Rules.To = map[string]plan.Target{"platform": {Score: "Score"}}
+	}, append([]work.Item{epic}, append(items, issue(5, "rated", func(it *work.Item) { it.Signals["stakeholders"] = 5; it.Signals[work.Votes] = 0 }))...)...)
 	says(t, text, "stakeholders known for 40 % 2 different values, 60 % from parents",
 		"demand known for 100 % 2 different values, zero for 80 %", "Its parent is rated 9 of 10, medium priority, three and a half days' work.")
 }
