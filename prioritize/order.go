@@ -164,11 +164,16 @@ func sigmaOf(block []Ranked) float64 {
 // round, and the order would not be its own successor.
 func compare(a, b *work.Group) int {
 	x, y := &a.Items[0], &b.Items[0]
+	if c := cmp.Compare(x.Ref.Source, y.Ref.Source); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(x.Lane, y.Lane); c != 0 {
+		return c
+	}
+	if c := cmp.Or(behind(x.Subtask, y.Subtask), cmp.Compare(x.Native, y.Native)); c != 0 {
+		return c
+	}
 	return cmp.Or(
-		cmp.Compare(x.Ref.Source, y.Ref.Source),
-		cmp.Compare(x.Lane, y.Lane),
-		behind(x.Subtask, y.Subtask),
-		cmp.Compare(x.Native, y.Native),
 		x.Ref.Compare(y.Ref),
 		cmp.Compare(x.Ref.ID, y.Ref.ID), // ids that differ by leading zeros only
 	)
