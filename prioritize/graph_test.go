@@ -192,3 +192,19 @@ func TestAKnotIsToldWithItsNewestLink(t *testing.T) {
 		t.Errorf("blocks of %+v, want the knot and the fourth apart", r.Ranked)
 	}
 }
+
+func TestAParentIsScoredAsItsLastPart(t *testing.T) {
+	epic := one("1", work.Signals{"stakeholders": 10})
+	soon, late := one("2", work.Signals{work.Effort: 1}), one("3", work.Signals{work.Effort: 8})
+	for _, part := range []*work.Group{&soon, &late} {
+		part.Items[0].Parent, part.Above = epic.Ref(), []*work.Item{&epic.Items[0]}
+	}
+	poor := one("4", work.Signals{"stakeholders": 0, work.Priority: 0, work.Effort: 20})
+	r := engineOf(t, nil).Rank([]work.Group{epic, poor, late, soon}, noon)
+	if got := refs(r); !slices.Equal(got, []string{"s:2", "s:3", "s:1", "s:4"}) {
+		t.Fatalf("order %v, want the parent right behind its last part", got)
+	}
+	if r.Ranked[2].Density != r.Ranked[1].Density || r.Ranked[2].Block != r.Ranked[1].Block {
+		t.Errorf("the parent has density %v, want %v as its last part", r.Ranked[2].Density, r.Ranked[1].Density)
+	}
+}

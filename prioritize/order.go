@@ -76,35 +76,74 @@ func (o *ordering) solve(band int, members []int) {
 
 // take puts the order of one band behind those before.
 func (o *ordering) take(order precedence.Order, band int, members []int) {
-	weight := 0.0
-	for _, b := range order.Blocks {
-		for _, k := range order.Sequence[b.Start:b.End] {
-			i := members[k]
-			o.at[i] = len(o.out.Ranked)
-			o.out.Ranked = append(o.out.Ranked, Ranked{
-				Place: len(o.out.Ranked) + 1, Group: o.groups[i], Score: o.scores[i],
-				Delay: o.jobs[i].delay, Work: o.jobs[i].work, Density: b.Density, Band: band, Block: o.blocks,
-			})
+	weight, block := 0.0, make([]int, len(members)) // by place in the sequence
+	for k, b := range order.Blocks {
+		for place := b.Start; place < b.End; place++ {
+			block[place] = k
 		}
-		o.blocks++
 		weight += b.Weight
 	}
 	o.out.Bound += order.Bound + o.done*weight
+	for _, place := range o.settled(order.Sequence, members) {
+		i, b := members[order.Sequence[place[1]]], block[place[0]]
+		o.at[i] = len(o.out.Ranked)
+		o.out.Ranked = append(o.out.Ranked, Ranked{
+			Place: len(o.out.Ranked) + 1, Group: o.groups[i], Score: o.scores[i],
+			Delay: o.jobs[i].delay, Work: o.jobs[i].work, Density: order.Blocks[b].Density, Band: band, Block: o.blocks + b,
+		})
+	}
+	o.blocks += len(order.Blocks)
 	for _, b := range order.Blocks {
 		o.done += b.Duration
 	}
-	for _, l := range order.Loans {
-		from, to := members[l.From], members[l.To]
-		r := &o.out.Ranked[o.at[to]]
-		r.Loans = append(r.Loans, Loan{From: o.groups[from].Ref(), Amount: l.Amount})
-		r.Lent += l.Amount
-		o.out.Ranked[o.at[from]].Lent -= l.Amount
-	}
+	o.lend(order.Loans, members)
 	for _, cycle := range order.Cycles {
 		for k, i := range cycle {
 			cycle[k] = members[i]
 		}
 		o.out.Knots = append(o.out.Knots, o.graph.knot(cycle, o.groups, o.scores))
+	}
+}
+
+// settled gives the order in which the places of a sequence come to stand: for
+// each, the place of the group whose block it belongs to, and its own. A group
+// that weighs nothing and takes nothing, such as a parent whose value its parts
+// took over, stands behind the last that it waits for: that costs nothing, and
+// it says when the whole is done.
+func (o *ordering) settled(sequence []int, members []int) [][2]int {
+	place := make([]int, len(o.groups)) // by group, from 1; 0: of another band
+	out := make([][2]int, len(sequence))
+	for k, m := range sequence {
+		place[members[m]] = k + 1
+		out[k] = [2]int{k, k}
+	}
+	for k, m := range sequence {
+		i := members[m]
+		if o.jobs[i] != (job{}) {
+			continue
+		}
+		last := -1
+		for _, e := range o.graph.firsts(i) {
+			if at := place[e.from] - 1; at >= 0 && at < k {
+				last = max(last, out[at][0])
+			}
+		}
+		if last >= 0 {
+			out[k][0] = last
+		}
+	}
+	slices.SortFunc(out, comparePairs)
+	return out
+}
+
+// lend notes who lends to whom.
+func (o *ordering) lend(loans []precedence.Loan, members []int) {
+	for _, l := range loans {
+		from, to := members[l.From], members[l.To]
+		r := &o.out.Ranked[o.at[to]]
+		r.Loans = append(r.Loans, Loan{From: o.groups[from].Ref(), Amount: l.Amount})
+		r.Lent += l.Amount
+		o.out.Ranked[o.at[from]].Lent -= l.Amount
 	}
 }
 
