@@ -183,7 +183,7 @@ func (s *Score) known(taken func(part int) bool) float64 {
 			points += p.Points
 		}
 	}
-	if points == 0 {
+	if points <= 0 || s.Value <= 0 {
 		return 0
 	}
 	return min(points/s.Value, 1)

@@ -172,8 +172,8 @@ func (t *task) group(y year, open map[int]bool) work.Group {
 	return work.Group{Items: []work.Item{it}}
 }
 
-// byEngine picks the first of the engine's order, which can always be begun.
-func byEngine(e *Engine) rule {
+// byOrderOf picks the first of the engine's order, which can always be begun.
+func byOrderOf(e *Engine) rule {
 	return func(y year, open, _ []int, now float64) int {
 		is := make(map[int]bool, len(open))
 		for _, i := range open {
@@ -232,7 +232,7 @@ func TestTheEngineCostsLeastOverAYear(t *testing.T) {
 		{"WSJF as in SAFe, blockers inherit", byScore(safe, true)},
 		{"CD3-U, wait", byScore(engineScore(e), false)},
 		{"CD3-U, blockers inherit", byScore(engineScore(e), true)},
-		{"engine", byEngine(e)},
+		{"engine", byOrderOf(e)},
 	}
 	const years = 25
 	for _, poor := range []bool{false, true} {
