@@ -157,6 +157,8 @@ func byNative(x, y *member) int {
 }
 
 // joint gives the groups in the order that is wanted, as indexes of the ranking.
+// A sub-task, which has no place of its own in any lane, comes right before its
+// parent.
 func (a Arrangement) joint() []int {
 	order := make([]int, len(a.in.Ranking.Ranked))
 	for g := range order {
@@ -173,7 +175,36 @@ func (a Arrangement) joint() []int {
 			order[slot] = names[i]
 		}
 	}
-	return order
+	tasks, isTask := a.subtasks()
+	out := make([]int, 0, len(order))
+	var put func(g int)
+	put = func(g int) {
+		for _, t := range tasks[g] {
+			put(t)
+		}
+		out = append(out, g)
+	}
+	for _, g := range order {
+		if !isTask[g] {
+			put(g)
+		}
+	}
+	return out
+}
+
+// subtasks gives for each group its sub-tasks, in order, and says which groups
+// are sub-tasks of another. All are indexes of the ranking.
+func (a Arrangement) subtasks() (of map[int][]int, is map[int]bool) {
+	of, is = map[int][]int{}, map[int]bool{}
+	for _, w := range a.in.Ranking.Waits {
+		task, whole := &a.in.Ranking.Ranked[w[0]].Group.Items[0], a.in.Ranking.Ranked[w[1]].Group
+		parent := func(it work.Item) bool { return it.Ref == task.Parent }
+		if w[0] < w[1] && task.Subtask && !task.Parent.IsZero() && slices.ContainsFunc(whole.Items, parent) {
+			of[w[1]] = append(of[w[1]], w[0])
+			is[w[0]] = true
+		}
+	}
+	return of, is
 }
 
 func (in Input) placed(place, group int) Placed {
