@@ -13,7 +13,6 @@ import (
 	"stackrank/config"
 	"stackrank/internal/cycle"
 	"stackrank/internal/report"
-	"stackrank/internal/work"
 	"stackrank/prioritize"
 )
 
@@ -76,15 +75,13 @@ func (a *app) measure(ctx context.Context, open *opener, b config.Backlog, write
 	if err != nil {
 		return report.Calibration{}, err
 	}
-	groups := make([]work.Group, len(r.Ranking.Ranked))
-	for i, ranked := range r.Ranking.Ranked {
-		groups[i] = ranked.Group
-	}
-	if len(groups) == 0 {
+	if len(r.Ranking.Ranked) == 0 {
 		return report.Calibration{}, errors.New("no open items to measure on; look at the query and the lists of its sources")
 	}
-	measured := prioritize.Calibrate(b.Policy, groups)
-	c := report.NewCalibration(r, measured)
+	c, measured, err := report.NewCalibration(r)
+	if err != nil {
+		return c, err
+	}
 	if write {
 		err = a.writeAnchors(b.Name, prioritize.Calibrated(prioritize.Settings{}, measured).Anchors)
 		c.Written = err == nil

@@ -6,10 +6,10 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"stackrank/internal/cycle"
+	"stackrank/internal/work"
 	"stackrank/prioritize"
 )
 
@@ -26,6 +26,16 @@ type Calibration struct {
 	Becomes  string    `json:"becomes"` // of the policy with what was found
 	Anchors  []Anchor  `json:"anchors"` // criteria, the heaviest first, then people, then effort
 	Written  bool      `json:"written"` // the configuration holds what was found
+	Moves    int       `json:"moves"`   // pieces of work that stand elsewhere in the order by score with what was found
+	Farthest *Leap     `json:"farthest,omitempty"`
+}
+
+// Leap is the piece of work that goes farthest, the highest of several.
+type Leap struct {
+	Ref  work.Ref `json:"ref"`
+	Key  string   `json:"key"`
+	From int      `json:"from"` // place in the order by score
+	To   int      `json:"to"`
 }
 
 // Anchor is one field of one anchor.
@@ -79,16 +89,42 @@ func number3(x float64) string {
 	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
-// NewCalibration puts what was measured in a round into the form that is printed.
-func NewCalibration(r cycle.Round, measured []prioritize.Measure) Calibration {
+// NewCalibration measures the anchors on what a round has read, and says what they
+// would do to its order.
+func NewCalibration(r cycle.Round) (Calibration, []prioritize.Measure, error) {
+	measured := prioritize.Calibrate(r.Policy, r.Groups())
+	policy := prioritize.Calibrated(r.Policy, measured)
+	next, err := r.Reranked(policy)
 	c := Calibration{
 		Version: Version, At: r.At.UTC(), Timezone: zoneOf(r.At), Backlog: r.Backlog, Model: r.Policy.Model, Items: len(r.Ranking.Ranked),
-		Digest: r.PolicyDigest, Becomes: prioritize.Digest(prioritize.Calibrated(r.Policy, measured)), Anchors: make([]Anchor, len(measured)),
+		Digest: r.PolicyDigest, Becomes: prioritize.Digest(policy), Anchors: make([]Anchor, len(measured)),
 	}
 	for i, m := range measured {
 		c.Anchors[i] = Anchor{Name: m.Anchor, Field: m.Field, Now: m.Present, BuiltIn: m.BuiltIn, Found: m.Found, Figures: m.Figures}
 	}
-	return c
+	c.compare(r.Ranking, next)
+	return c, measured, err
+}
+
+// compare counts who stands elsewhere in the next order.
+func (c *Calibration) compare(present, next prioritize.Ranking) {
+	place := make(map[work.Ref]int, len(next.Ranked))
+	for i := range next.Ranked {
+		place[next.Ranked[i].Group.Ref()] = next.Ranked[i].Place
+	}
+	farthest := 0
+	for i := range present.Ranked {
+		ranked := &present.Ranked[i]
+		to := place[ranked.Group.Ref()]
+		far := max(to-ranked.Place, ranked.Place-to)
+		if far > 0 {
+			c.Moves++
+		}
+		if far > farthest {
+			farthest = far
+			c.Farthest = &Leap{Ref: ranked.Group.Ref(), Key: ranked.Group.Items[0].Key, From: ranked.Place, To: to}
+		}
+	}
 }
 
 // meanings say what a field of an anchor does.
@@ -150,8 +186,20 @@ func (c Calibration) text(s Style) string {
 			p.paragraph("  ", m.text)
 		}
 	}
-	p.b.WriteString("\n" + strings.Join(wrap(c.outcome(), p.width), "\n") + "\n")
+	p.title("WHAT THEY CHANGE", "")
+	p.paragraph("  ", c.effect())
+	p.paragraph("  ", c.outcome())
 	return p.b.String()
+}
+
+// effect says what becomes of the order.
+func (c Calibration) effect() string {
+	if c.Farthest == nil {
+		return "The order stays as it is."
+	}
+	f := c.Farthest
+	return fmt.Sprintf("%s of %s stand elsewhere in the order by score; %s goes farthest, from %s to %s.", thousands(float64(c.Moves)),
+		plural(c.Items, "item"), Clean(f.Key), thousands(float64(f.From)), thousands(float64(f.To)))
 }
 
 // outcome says what has become of what was found.

@@ -36,11 +36,11 @@ func calibrated(t *testing.T) Calibration {
 		in.Policy.Stakeholders = []prioritize.Stakeholder{{Name: "Anna", Weight: 1, Signal: "anna"}, {Name: "Ben", Weight: 1, Signal: "ben"}}
 		in.Policy.Anchors = map[string]prioritize.Anchor{"demand": {Half: 20000}}
 	})
-	groups := make([]work.Group, len(r.Ranking.Ranked))
-	for i, ranked := range r.Ranking.Ranked {
-		groups[i] = ranked.Group
+	c, _, err := NewCalibration(r)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return NewCalibration(r, prioritize.Calibrate(r.Policy, groups))
+	return c
 }
 
 func TestACalibrationAsText(t *testing.T) {
@@ -68,7 +68,7 @@ WHAT THEY DO
 	if !strings.HasPrefix(text, table) {
 		t.Errorf("text (-want +got):\n%s", cmp.Diff(table, text))
 	}
-	if !strings.Contains(text, "\nNothing is written. --write puts what was found into policy.anchors;") {
+	if !strings.Contains(text, "  Nothing is written. --write puts what was found into policy.anchors;") {
 		t.Errorf("text does not say how to write it:\n%s", text)
 	}
 	for l := range strings.SplitSeq(text, "\n") {
@@ -112,5 +112,25 @@ func TestTheOutcomeOfACalibrationIsSaid(t *testing.T) {
 		if got := c.outcome(); !strings.Contains(got, want) {
 			t.Errorf("outcome of %+v: %q, want it to say %q", c, got, want)
 		}
+	}
+}
+
+func TestACalibrationSaysWhoStandsElsewhere(t *testing.T) {
+	order := func(ids ...string) prioritize.Ranking {
+		var r prioritize.Ranking
+		for i, id := range ids {
+			it := work.Item{Ref: work.Ref{Source: "s", ID: id}, Key: "K-" + id}
+			r.Ranked = append(r.Ranked, prioritize.Ranked{Place: i + 1, Group: work.Group{Items: []work.Item{it}}})
+		}
+		return r
+	}
+	c := Calibration{Items: 5}
+	c.compare(order("1", "2", "3", "4", "5"), order("2", "3", "1", "4", "5"))
+	if want := "3 of 5 items stand elsewhere in the order by score; K-1 goes farthest, from 1 to 3."; c.effect() != want {
+		t.Errorf("said %q, want %q", c.effect(), want)
+	}
+	same := Calibration{Items: 2}
+	if same.compare(order("1", "2"), order("1", "2")); same.Moves != 0 || same.effect() != "The order stays as it is." {
+		t.Errorf("%+v: %s", same, same.effect())
 	}
 }

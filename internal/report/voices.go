@@ -205,11 +205,12 @@ func (p *printer) voices(d Document) {
 		p.paragraph("  ", note)
 	}
 	const most = 10
+	items := d.byRef()
 	for i, t := range s.Talk[:min(most, len(s.Talk))] {
 		if i == 0 {
 			p.line("  Far apart, talk about these:")
 		}
-		it, _ := d.item(t.Ref)
+		it := items[t.Ref]
 		p.line("    %s  %s  %s", Clean(it.Key), t.apart(), titleOf(it))
 	}
 	if more := len(s.Talk) - most; more > 0 {
@@ -237,12 +238,13 @@ func aligned(rows [][]string) []string {
 	return out
 }
 
-// item finds an item by its ref.
-func (d Document) item(ref work.Ref) (Item, bool) {
-	if i := slices.IndexFunc(d.Items, func(it Item) bool { return it.Ref == ref }); i >= 0 {
-		return d.Items[i], true
+// byRef gives the items by their refs.
+func (d Document) byRef() map[work.Ref]Item {
+	out := make(map[work.Ref]Item, len(d.Items))
+	for _, it := range d.Items {
+		out[it.Ref] = it
 	}
-	return Item{}, false
+	return out
 }
 
 func markdownVoices(b *strings.Builder, d Document) {
@@ -264,8 +266,9 @@ func markdownVoices(b *strings.Builder, d Document) {
 		return
 	}
 	b.WriteString("Far apart, talk about these:\n\n| key | who | title |\n|---|---|---|\n")
+	items := d.byRef()
 	for _, t := range s.Talk {
-		it, _ := d.item(t.Ref)
+		it := items[t.Ref]
 		fmt.Fprintf(b, "| %s | %s | %s |\n", escape(it.Key), escape(t.apart()), escape(it.Title))
 	}
 	b.WriteString("\n")
