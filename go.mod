@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/adlio/trello v1.12.0
 	github.com/andygrunwald/go-jira v1.17.0
+	github.com/expr-lang/expr v1.17.8
 	github.com/google/go-cmp v0.7.0
 	github.com/mattn/go-runewidth v0.0.31
 	github.com/robfig/cron/v3 v3.0.1
