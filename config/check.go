@@ -31,6 +31,7 @@ func (r *reader) check(c Config) {
 		backlogs[i] = b.Name
 		r.checkBacklog(path, b, sources)
 		r.checkFed(join(path, "policy.value"), b, c.Sources)
+		r.checkReads(join(path, "policy"), b, c.Sources)
 	}
 	r.checkClashes(c.Backlogs)
 }
@@ -178,9 +179,12 @@ var selfFed = []string{
 }
 
 // checkFed reports criteria that weigh something although no source of the
-// backlog can ever tell it.
+// backlog and no formula can ever tell it. Files of evidence may hold anything.
 func (r *reader) checkFed(path string, b Backlog, sources []Source) {
-	known := slices.Clone(selfFed)
+	if len(b.Policy.Evidence) > 0 {
+		return
+	}
+	known := append(slices.Clone(selfFed), sortedKeys(b.Policy.Signals)...)
 	for _, s := range sources {
 		if slices.Contains(b.Sources, s.Name) {
 			for _, signal := range sortedKeys(s.Signals) {
@@ -189,7 +193,7 @@ func (r *reader) checkFed(path string, b Backlog, sources []Source) {
 		}
 	}
 	for i, who := range b.Policy.Stakeholders {
-		if who.Signal != "" && !slices.Contains(known, string(who.Signal)) && len(b.Policy.Evidence) == 0 {
+		if who.Signal != "" && !slices.Contains(known, string(who.Signal)) {
 			r.addOnce(index(join(above(path), "stakeholders"), i)+".signal", "%q: no source of this backlog names a field for it under signals%s",
 				named(string(who.Signal)), suggest(string(who.Signal), known))
 		}

@@ -22,7 +22,12 @@ var docs = map[string]string{
 	"backlogs[].policy.stakeholders[].name":      "The person's name, as reports show it.",
 	"backlogs[].policy.stakeholders[].weight":    "What the person's scores count beside those of the others. 0: they are shown and count for nothing.",
 	"backlogs[].policy.stakeholders[].signal":    "Signal that holds the person's scores: a key of signals of a source, or of a file of evidence.",
-	"backlogs[].policy.evidence":                 "CSV files of dated evidence: key, signal, date, amount, source.",
+	"backlogs[].policy.signals":                  "Own signals: a name and the formula that computes it for each item, as docs/formulas.md says. A name that a tracker fills is replaced.",
+	"backlogs[].policy.classes":                  "Classes of service. The first rule whose condition holds for an item decides; without one an item is standard.",
+	"backlogs[].policy.classes[].class":          "How the cost of waiting grows.",
+	"backlogs[].policy.classes[].when":           "Formula that is true for the items of this class.",
+	"backlogs[].policy.classes[].target":         "For sla alone: calendar time from creation in which an item is promised.",
+	"backlogs[].policy.evidence":                 "CSV files of dated evidence, relative to this file: key, signal, date, amount, source.",
 	"backlogs[].policy.require":                  "What an item must know to reach the first tier; without it the item keeps its place.",
 	"backlogs[].policy.hysteresis":               "Probability that A belongs above B from which a pair is worth swapping: 0.5 or more, below 1.",
 

@@ -72,6 +72,7 @@ func TestTheExampleShowsTheDefaults(t *testing.T) {
 	b := loadExample(t).Backlogs[0]
 	policy, rules := prioritize.Default(), plan.Default()
 	policy.Anchors, policy.Stakeholders, policy.Evidence = b.Policy.Anchors, b.Policy.Stakeholders, b.Policy.Evidence
+	policy.Signals, policy.Classes = b.Policy.Signals, b.Policy.Classes
 	if diff := cmp.Diff(policy, b.Policy); diff != "" {
 		t.Errorf("policy (-default +example):\n%s", diff)
 	}

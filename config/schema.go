@@ -10,6 +10,7 @@ import (
 
 	"stackrank/internal/plan"
 	"stackrank/internal/rest"
+	"stackrank/internal/work"
 	"stackrank/prioritize"
 )
 
@@ -195,6 +196,8 @@ func wordsOf(t reflect.Type) []any {
 	switch t {
 	case reflect.TypeFor[prioritize.Curve]():
 		return []any{prioritize.CurveOrdinal, prioritize.CurveScore, prioritize.CurveCount, prioritize.CurveMoney}
+	case reflect.TypeFor[work.ClassName]():
+		return words(prioritize.Classes())
 	case reflect.TypeFor[plan.Apply]():
 		return []any{plan.ApplyNever, plan.ApplyApproved, plan.ApplyAuto}
 	case reflect.TypeFor[plan.Hold]():
@@ -207,4 +210,13 @@ func wordsOf(t reflect.Type) []any {
 		return []any{plan.ExpiryAsk, plan.ExpiryRelease}
 	}
 	return nil
+}
+
+// words gives a list as the schema holds it.
+func words[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, w := range list {
+		out[i] = w
+	}
+	return out
 }

@@ -9,7 +9,9 @@ type Settings struct {
 	Urgency      Urgency            `yaml:"urgency" json:"urgency"`                     // what a due date does
 	Anchors      map[string]Anchor  `yaml:"anchors" json:"anchors,omitempty"`           // scales by criterion, and of "effort" and "total"
 	Stakeholders []Stakeholder      `yaml:"stakeholders" json:"stakeholders,omitempty"` // people whose scores make the criterion "stakeholders"; none: it is one field
-	Evidence     []string           `yaml:"evidence" json:"evidence,omitempty"`         // reserved: must be empty
+	Signals      map[string]string  `yaml:"signals" json:"signals,omitempty"`           // own signals: name → formula of package expression
+	Classes      []ClassRule        `yaml:"classes" json:"classes,omitempty"`           // rules of the classes of service; the first that holds decides
+	Evidence     []string           `yaml:"evidence" json:"evidence,omitempty"`         // paths of CSV files with dated evidence; a later row wins over an equal one
 	Require      []string           `yaml:"require" json:"require,omitempty"`           // what an item must know to reach the first tier: criteria, "effort", "due"
 	Hysteresis   float64            `yaml:"hysteresis" json:"hysteresis"`               // P(A above B) from which a pair is worth swapping, 0.5 (any) to below 1
 

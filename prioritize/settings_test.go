@@ -57,7 +57,6 @@ func TestEveryProblemBeginsWithItsKey(t *testing.T) {
 		}, []string{"anchors.effort.mean: 61", "anchors.effort.sd: 4", "anchors.effort.noise: 4", "anchors.effort.days_per_point: -1"}},
 		{"a scale that effort does not read", func(s *Settings) { s.Anchors = map[string]Anchor{"effort": {Half: 3}} }, []string{"anchors.effort: only mean, sd, noise and days_per_point apply"}},
 		{"a scale that total does not read", func(s *Settings) { s.Anchors = map[string]Anchor{"total": {Half: 3, Mean: 1}} }, []string{"anchors.total: only half"}},
-		{"files of evidence", func(s *Settings) { s.Evidence = []string{"a.csv"} }, []string{"evidence: "}},
 		{"people without names, weights and signals", func(s *Settings) {
 			s.Stakeholders = []Stakeholder{{Weight: -1}, {Name: "Ben", Weight: math.NaN(), Signal: "ben"}}
 		}, []string{
@@ -128,7 +127,7 @@ func TestKeysOfTheFile(t *testing.T) {
 			}
 		}
 	}
-	want := strings.Fields(`model value urgency anchors stakeholders evidence require hysteresis
+	want := strings.Fields(`model value urgency anchors stakeholders signals classes evidence require hysteresis
 		horizon boost curve half mean sd noise half_life days_per_point quantiles
 		name weight signal`)
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -65,9 +65,7 @@ func (s Settings) Validate() error {
 		s.validateAnchor(&p, f, name)
 	}
 	s.validateStakeholders(&p, f)
-	if len(s.Evidence) > 0 {
-		p.add("evidence", "files of evidence are not in this version; map a field to a signal instead")
-	}
+	s.validateOwn(&p)
 	s.validateRequire(&p, f)
 	if h := s.Hysteresis; !(h >= 0.5 && h < 1) {
 		p.add("hysteresis", "%v: want 0.5 (any pair is worth swapping) to below 1", h)

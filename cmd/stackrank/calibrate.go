@@ -63,12 +63,15 @@ func (a *app) calibrate(ctx context.Context, o calibrateOptions) error {
 
 // measure calibrates one backlog, and writes what it found where that is wanted.
 func (a *app) measure(ctx context.Context, open *opener, b config.Backlog, write bool) (report.Calibration, error) {
+	in, err := inputs(open, b, a.now().In(b.Timezone.Location()))
+	if err != nil {
+		return report.Calibration{}, err
+	}
 	sources, err := open.open(b)
 	if err != nil {
 		return report.Calibration{}, err
 	}
 	bars := a.progress(sources)
-	in := inputs(open, b, a.now().In(b.Timezone.Location()))
 	in.Pulled = bars.pulled
 	r, err := cycle.Preview(ctx, in, readersOf(sources))
 	bars.stop()

@@ -58,6 +58,7 @@ func (a *app) check(ctx context.Context, open *opener, b config.Backlog, purpose
 		fmt.Fprintf(a.out, "%s  source %s, for %s\n", b.Name, s.Source(), useName(to))
 		failed += a.checkSource(ctx, s, to)
 	}
+	failed += a.checkEvidence(open, b)
 	if failed > 0 {
 		return outcome{exitFailed, fmt.Errorf("backlog %s: %d to mend before it can be done", b.Name, failed)}
 	}
@@ -87,6 +88,12 @@ func (a *app) checkSource(ctx context.Context, s source, to connectors.Use) int 
 		fmt.Fprintf(a.out, "  %s  %s\n", marks[work.Failure], report.Clean(work.Plain(err)))
 		return 1
 	}
+	return a.printFindings(findings)
+}
+
+// printFindings prints findings, the gravest first, and gives how many are
+// failures.
+func (a *app) printFindings(findings []work.Finding) int {
 	slices.SortStableFunc(findings, func(x, y work.Finding) int { return cmp.Compare(y.Level, x.Level) })
 	failed := 0
 	for _, f := range findings {

@@ -53,12 +53,15 @@ func (a *app) round(ctx context.Context, o reportOptions, open *opener, b config
 	if err != nil {
 		return nil, err
 	}
+	in, err := inputs(open, b, at)
+	if err != nil {
+		return nil, fail(b.Name, err)
+	}
 	sources, err := open.open(b)
 	if err != nil {
 		return nil, err
 	}
 	bars := a.progress(sources)
-	in := inputs(open, b, at)
 	in.Pulled, in.Written = bars.pulled, bars.written
 	r, err := do(ctx, in, sources)
 	bars.stop()
@@ -76,9 +79,11 @@ func (a *app) round(ctx context.Context, o reportOptions, open *opener, b config
 	return &d, fail(b.Name, err)
 }
 
-// inputs gives what every round over a backlog starts from.
-func inputs(open *opener, b config.Backlog, at time.Time) cycle.Inputs {
-	return cycle.Inputs{Backlog: b.Name, Policy: b.Policy, Rules: b.Write, Now: at, Log: open.log}
+// inputs gives what every round over a backlog starts from, the files of
+// evidence among it.
+func inputs(open *opener, b config.Backlog, at time.Time) (cycle.Inputs, error) {
+	files, err := open.evidence(b)
+	return cycle.Inputs{Backlog: b.Name, Policy: b.Policy, Rules: b.Write, Now: at, Log: open.log, Evidence: files}, err
 }
 
 // fail names the backlog in an error that says something.

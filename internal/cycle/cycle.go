@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"stackrank/connectors"
+	"stackrank/internal/evidence"
 	"stackrank/internal/plan"
 	"stackrank/internal/work"
 	"stackrank/prioritize"
@@ -17,13 +18,14 @@ import (
 
 // Inputs is what a round needs beside its sources.
 type Inputs struct {
-	Backlog string
-	Policy  prioritize.Settings // valid
-	Rules   plan.Rules          // valid
-	Now     time.Time           // the moment of the round; it ranks for the day of that moment in its zone
-	Force   plan.Force          // brakes that a person has let go
-	Saved   *plan.Saved         // an approved plan to carry out instead of one made now; nil: none
-	Log     *zap.Logger         // nil: none
+	Backlog  string
+	Policy   prioritize.Settings // valid
+	Rules    plan.Rules          // valid
+	Now      time.Time           // the moment of the round; it ranks for the day of that moment in its zone
+	Force    plan.Force          // brakes that a person has let go
+	Evidence []evidence.File     // what people's files say, in the order of the policy
+	Saved    *plan.Saved         // an approved plan to carry out instead of one made now; nil: none
+	Log      *zap.Logger         // nil: none
 
 	Pulled  func(source string, items int) // after each source is read, from any goroutine; nil: nobody asks
 	Written func(done, total int)          // after each write, from one goroutine at a time; nil: nobody asks
@@ -53,7 +55,7 @@ type Round struct {
 	Drift        []plan.Skip    // what of a saved plan does not hold any more; part of Plan.Skipped
 	Brakes       []plan.Refusal // what holds the plan; nothing is written while there are any
 	Results      []work.Result  // one for each item of each write; nil: nothing was tried
-	Findings     []work.Finding // of all sources, then of the plan
+	Findings     []work.Finding // of all sources, of evidence and formulas, then of the plan
 }
 
 // Preview reads and plans. It can write nothing: it holds readers.
@@ -70,7 +72,9 @@ func Preview(ctx context.Context, in Inputs, sources []connectors.Reader) (Round
 	if r.Sources, err = pull(ctx, in, sources); err != nil {
 		return r, err
 	}
-	r.rank(engine)
+	if err := r.rank(engine, in); err != nil {
+		return r, err
+	}
 	return r, r.decide(in)
 }
 
@@ -89,18 +93,22 @@ func Sync(ctx context.Context, in Inputs, sources []connectors.Connector, j plan
 	return r, err
 }
 
-// rank joins the items and orders them, as they stand at the end of the round's
+// rank enriches the items, joins them and orders them, as they stand at the end of the round's
 // day. Evidence ages and dates come nearer all the time, and among a thousand
 // items some pair is always about to change places: were time taken finer than
 // a day, every round would find something to write.
-func (r *Round) rank(engine *prioritize.Engine) {
+func (r *Round) rank(engine *prioritize.Engine, in Inputs) error {
 	var items []work.Item
 	for _, s := range r.Sources {
 		items = append(items, s.Snapshot.Items...)
 		r.Findings = append(r.Findings, s.Snapshot.Findings...)
 	}
+	if err := r.enrich(items, in); err != nil {
+		return err
+	}
 	r.Ranking = engine.Rank(work.Join(items), endOfDay(r.At))
 	r.Carried, r.Carries = r.Ranking.Carries(r.Policy.Hysteresis)
+	return nil
 }
 
 // endOfDay gives the moment at which the day of t ends in the zone of t.

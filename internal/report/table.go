@@ -93,7 +93,8 @@ func row(used []column, widths []int, texts []string) string {
 	return b.String()
 }
 
-// findings lists every oddity, those of one kind together.
+// findings lists every oddity, those of one kind together: in full the first,
+// and those that are about no single item or source.
 func (p *printer) findings(d Document) {
 	if len(d.Findings) == 0 {
 		return
@@ -101,14 +102,18 @@ func (p *printer) findings(d Document) {
 	p.title("FINDINGS", plural(len(d.Findings), "finding"))
 	for _, g := range byCode(d.Findings) {
 		p.paragraph("  ", g.code+": "+said(d, g.list[0]))
-		if len(g.list) == 1 {
-			continue
-		}
-		keys := make([]string, 0, len(g.list)-1)
+		var keys []string
 		for _, f := range g.list[1:] {
-			keys = append(keys, strings.TrimSuffix(label(d, f), ": "))
+			where := label(d, f)
+			if where == "" {
+				p.paragraph("  ", g.code+": "+said(d, f))
+				continue
+			}
+			keys = append(keys, strings.TrimSuffix(where, ": "))
 		}
-		p.line("    also %s", strings.Join(keys, ", "))
+		if len(keys) > 0 {
+			p.line("    also %s", strings.Join(keys, ", "))
+		}
 	}
 }
 

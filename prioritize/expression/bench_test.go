@@ -32,7 +32,7 @@ func BenchmarkEnrichHundredThousandItems(b *testing.B) {
 		"risk":  `signals.votes / max(age, 7) * (type == "Bug" ? 2 : 1)`,
 		"reach": `(signals.votes ?? 0) + 3 * open_links.blocks + (any(labels, # startsWith "team-") ? 1 : 0)`,
 		"late":  `due_in < 7 && type in ["Bug", "Incident"]`,
-	}, nil)
+	}, nil, "")
 	if err != nil {
 		b.Fatal(err)
 	}

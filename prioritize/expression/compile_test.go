@@ -73,7 +73,7 @@ func TestConditionsAreTrueOrFalse(t *testing.T) {
 }
 
 func TestAllProblemsOfAPolicyAreToldWithTheirKeys(t *testing.T) {
-	_, err := Compile(map[string]string{"b": "1 +", "a": "x", "demand": "1", "fine": "1"}, []Rule{{When: "sprint"}, {When: "age"}})
+	_, err := Compile(map[string]string{"b": "1 +", "a": "x", "demand": "1", "fine": "1"}, []Rule{{When: "sprint"}, {When: "age"}}, "")
 	if err == nil {
 		t.Fatal("accepted")
 	}
@@ -114,7 +114,7 @@ func TestEveryNameIsReadAsItsTypeSays(t *testing.T) {
 	it := crowd(1)[0]
 	it.Due = noon
 	it.Attrs["size"] = work.Attr{Number: 3, Numeric: true}
-	in, n := calendarOf(noon), 0
+	in, n := viewOf(noon, ""), 0
 	judge := func(name, part string, want reflect.Type) {
 		t.Helper()
 		n++

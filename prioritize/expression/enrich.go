@@ -22,7 +22,7 @@ func (s *Set) Enrich(items []work.Item, now time.Time) []work.Finding {
 		return nil
 	}
 	p := &pass{
-		Set: s, in: calendarOf(now), facts: make(map[string]any, len(s.reads)), machine: vm.VM{MemoryBudget: budget},
+		Set: s, in: viewOf(now, s.ours), facts: make(map[string]any, len(s.reads)), machine: vm.VM{MemoryBudget: budget},
 		filled: make([]bool, len(s.reads)), failures: map[*formula][]failure{},
 	}
 	for i := range items {
@@ -34,7 +34,7 @@ func (s *Set) Enrich(items []work.Item, now time.Time) []work.Finding {
 // pass is one evaluation over the items of a backlog.
 type pass struct {
 	*Set
-	in       calendar
+	in       view
 	facts    map[string]any // of the item at hand
 	machine  vm.VM
 	filled   []bool // by read: some item has it

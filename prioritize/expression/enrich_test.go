@@ -34,7 +34,7 @@ func sample() work.Item {
 // the words of the finding.
 func eval(t *testing.T, text string, it work.Item) string {
 	t.Helper()
-	s, err := Compile(map[string]string{"x": text}, nil)
+	s, err := Compile(map[string]string{"x": text}, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func TestTheFirstConditionThatHoldsDecides(t *testing.T) {
 		{Class: work.SLA, Target: 48 * time.Hour, When: `type == "Bug"`},
 		{Class: work.Intangible, When: `signals.revenue < 5`},
 		{Class: work.FixedDate, When: `due_in < 30`},
-	})
+	}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +132,7 @@ func TestAnOwnSignalReplacesThatOfTheTracker(t *testing.T) {
 		{"nil", work.Signals{"revenue": 1000}, []work.Event{other}},
 	}
 	for _, tt := range tests {
-		s, err := Compile(map[string]string{"votes": tt.text}, nil)
+		s, err := Compile(map[string]string{"votes": tt.text}, nil, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +151,7 @@ func TestAnOwnSignalReplacesThatOfTheTracker(t *testing.T) {
 }
 
 func TestFormulasDoNotSeeEachOther(t *testing.T) {
-	s, err := Compile(map[string]string{"a": "1", "b": "signals.a", "votes": "99", "w": "signals.votes"}, []Rule{{Class: work.Expedite, When: "signals.votes == 4"}})
+	s, err := Compile(map[string]string{"a": "1", "b": "signals.a", "votes": "99", "w": "signals.votes"}, []Rule{{Class: work.Expedite, When: "signals.votes == 4"}}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +163,7 @@ func TestFormulasDoNotSeeEachOther(t *testing.T) {
 }
 
 func TestManyFailuresAreOneFinding(t *testing.T) {
-	s, err := Compile(map[string]string{"x": "1 / (signals.votes - 4)", "y": "signals.gone ?? fields.lost"}, nil)
+	s, err := Compile(map[string]string{"x": "1 / (signals.votes - 4)", "y": "signals.gone ?? fields.lost"}, nil, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -187,5 +187,21 @@ func TestManyFailuresAreOneFinding(t *testing.T) {
 	}
 	if f := s.Enrich(nil, noon); len(f) > 0 {
 		t.Errorf("findings about no item: %v", f)
+	}
+}
+
+// What we write must not move what is ranked by: a second round would find
+// something to write for ever.
+func TestFormulasDoNotSeeOurLabels(t *testing.T) {
+	s, err := Compile(map[string]string{"n": "len(labels)", "now": `"ours-now" in labels`}, nil, "ours-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	it := sample()
+	it.Labels = []string{"hotfix", "ours-now", "ours-pin", "team-a"}
+	items := []work.Item{it}
+	s.Enrich(items, noon)
+	if items[0].Signals["n"] != 2 || items[0].Signals["now"] != 0 || len(it.Labels) != 4 || it.Labels[1] != "ours-now" {
+		t.Errorf("signals %v, labels %v", items[0].Signals, it.Labels)
 	}
 }

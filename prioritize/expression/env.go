@@ -19,7 +19,7 @@ type Env struct {
 	Type    string             `expr:"type"`    // the tracker's name of its type: "Bug"; "" where there are none
 	Status  string             `expr:"status"`  // "open", "active", or "unknown" where the tracker does not tell
 	Lane    string             `expr:"lane"`    // the list that it is in, by name; "" where the source has one order
-	Labels  []string           `expr:"labels"`  // all of them, sorted; may be empty
+	Labels  []string           `expr:"labels"`  // all but those that begin with our prefix, sorted; may be empty
 	Subtask bool               `expr:"subtask"` // is part of another item
 	Epic    bool               `expr:"epic"`    // is a parent of other work
 	Sprint  bool               `expr:"sprint"`  // stands in a sprint that is running
@@ -55,26 +55,26 @@ const (
 // string, a float64, a bool, a []string, or nil.
 type read struct {
 	name string
-	from func(it *work.Item, in calendar) any
+	from func(it *work.Item, in view) any
 }
 
 // single are the names without parts.
-var single = map[string]func(it *work.Item, in calendar) any{
-	"key":     func(it *work.Item, _ calendar) any { return it.Key },
-	"title":   func(it *work.Item, _ calendar) any { return it.Title },
-	"url":     func(it *work.Item, _ calendar) any { return it.URL },
-	"source":  func(it *work.Item, _ calendar) any { return it.Ref.Source },
-	"type":    func(it *work.Item, _ calendar) any { return it.Type },
-	"status":  func(it *work.Item, _ calendar) any { return it.Status.String() },
-	"lane":    func(it *work.Item, _ calendar) any { return it.LaneName },
-	"labels":  func(it *work.Item, _ calendar) any { return it.Labels },
-	"subtask": func(it *work.Item, _ calendar) any { return it.Subtask },
-	"epic":    func(it *work.Item, _ calendar) any { return it.Epic },
-	"sprint":  func(it *work.Item, _ calendar) any { return it.Sprint },
-	"created": func(it *work.Item, in calendar) any { return in.date(it.Created) },
-	"age":     func(it *work.Item, in calendar) any { return in.since(it.Created) },
-	"due":     func(it *work.Item, in calendar) any { return in.date(dueDay(it)) },
-	"due_in":  func(it *work.Item, in calendar) any { return negative(in.since(dueDay(it))) },
+var single = map[string]func(it *work.Item, in view) any{
+	"key":     func(it *work.Item, _ view) any { return it.Key },
+	"title":   func(it *work.Item, _ view) any { return it.Title },
+	"url":     func(it *work.Item, _ view) any { return it.URL },
+	"source":  func(it *work.Item, _ view) any { return it.Ref.Source },
+	"type":    func(it *work.Item, _ view) any { return it.Type },
+	"status":  func(it *work.Item, _ view) any { return it.Status.String() },
+	"lane":    func(it *work.Item, _ view) any { return it.LaneName },
+	"labels":  func(it *work.Item, in view) any { return in.labels(it) },
+	"subtask": func(it *work.Item, _ view) any { return it.Subtask },
+	"epic":    func(it *work.Item, _ view) any { return it.Epic },
+	"sprint":  func(it *work.Item, _ view) any { return it.Sprint },
+	"created": func(it *work.Item, in view) any { return in.date(it.Created) },
+	"age":     func(it *work.Item, in view) any { return in.since(it.Created) },
+	"due":     func(it *work.Item, in view) any { return in.date(dueDay(it)) },
+	"due_in":  func(it *work.Item, in view) any { return negative(in.since(dueDay(it))) },
 }
 
 // kinds are the parts of links and open_links.
@@ -84,18 +84,18 @@ var kinds = map[string]work.LinkKind{
 
 // parts are the names that have parts, and how a part of each is read. The check
 // of types has refused the parts that do not exist.
-var parts = map[string]func(part string) func(*work.Item, calendar) any{
-	prefixSignals: func(part string) func(*work.Item, calendar) any {
-		return func(it *work.Item, _ calendar) any { return signalOf(it, work.Signal(part)) }
+var parts = map[string]func(part string) func(*work.Item, view) any{
+	prefixSignals: func(part string) func(*work.Item, view) any {
+		return func(it *work.Item, _ view) any { return signalOf(it, work.Signal(part)) }
 	},
-	prefixFields: func(part string) func(*work.Item, calendar) any {
-		return func(it *work.Item, _ calendar) any { return fieldOf(it, part) }
+	prefixFields: func(part string) func(*work.Item, view) any {
+		return func(it *work.Item, _ view) any { return fieldOf(it, part) }
 	},
-	prefixLinks: func(part string) func(*work.Item, calendar) any {
-		return func(it *work.Item, _ calendar) any { return count(it, kinds[part], false) }
+	prefixLinks: func(part string) func(*work.Item, view) any {
+		return func(it *work.Item, _ view) any { return count(it, kinds[part], false) }
 	},
-	prefixOpenLinks: func(part string) func(*work.Item, calendar) any {
-		return func(it *work.Item, _ calendar) any { return count(it, kinds[part], true) }
+	prefixOpenLinks: func(part string) func(*work.Item, view) any {
+		return func(it *work.Item, _ view) any { return count(it, kinds[part], true) }
 	},
 }
 

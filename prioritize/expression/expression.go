@@ -32,6 +32,7 @@ type Set struct {
 	signals []own // by name
 	classes []rule
 	reads   []*read // of all formulas, each name once, by name
+	ours    string  // what the labels begin with that no formula sees
 }
 
 type own struct {
@@ -52,12 +53,14 @@ var taken = map[string]string{
 }
 
 // Compile reads the formulas of a policy: own signals by name, and rules of
-// which the first that holds decides the class of an item. The error joins
+// which the first that holds decides the class of an item. No formula sees labels
+// that begin with ours, unless it is empty: they follow from the order, and no
+// order may follow from them. The error joins
 // every problem; each begins with its key ("signals.risk: ", "classes[0].when: ")
 // and says where in the formula it is. No message repeats a long word of a
 // formula, which may be a secret in the wrong place.
-func Compile(signals map[string]string, rules []Rule) (*Set, error) {
-	s := &Set{}
+func Compile(signals map[string]string, rules []Rule, ours string) (*Set, error) {
+	s := &Set{ours: ours}
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(signals)) {
 		f, err := ownSignal(name, signals[name])

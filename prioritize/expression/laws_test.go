@@ -98,7 +98,7 @@ func TestArithmeticAgreesWithAnOracle(t *testing.T) {
 				it.Signals[s] = *x
 			}
 		}
-		s, err := Compile(map[string]string{"x": want.text}, nil)
+		s, err := Compile(map[string]string{"x": want.text}, nil, "")
 		if err != nil {
 			t.Fatalf("%s: %v", want.text, err)
 		}
@@ -133,7 +133,7 @@ func TestNeedsChangeNoResult(t *testing.T) {
 		text := rapid.SampledFrom(texts).Draw(t, "text")
 		var results [2][]work.Item
 		for i := range results {
-			s, err := Compile(map[string]string{"out": text}, nil)
+			s, err := Compile(map[string]string{"out": text}, nil, "")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -151,7 +151,7 @@ func TestNeedsChangeNoResult(t *testing.T) {
 
 // Each item is judged by itself: neither its place nor its neighbours matter.
 func TestTheOrderOfTheItemsDoesNotMatter(t *testing.T) {
-	s, err := Compile(map[string]string{"risk": `signals.votes / (signals.votes - 4) + age`}, []Rule{{Class: work.Expedite, When: `type == "Bug"`}})
+	s, err := Compile(map[string]string{"risk": `signals.votes / (signals.votes - 4) + age`}, []Rule{{Class: work.Expedite, When: `type == "Bug"`}}, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func FuzzFormula(f *testing.F) {
 		f.Add(text, "Refund fails")
 	}
 	f.Fuzz(func(t *testing.T, text, title string) {
-		s, err := Compile(map[string]string{"x": text}, nil)
+		s, err := Compile(map[string]string{"x": text}, nil, "")
 		if err != nil {
 			for _, w := range strings.Fields(err.Error()) {
 				if strings.ContainsFunc(w, unicode.IsControl) || len([]rune(w)) > 60 {
