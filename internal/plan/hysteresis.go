@@ -7,23 +7,23 @@ import (
 	"sort"
 )
 
-// belief says between which bounds on a scale an item belongs, better is higher,
-// and where it stands in the target order: whoever is surely above has the lower
-// place.
+// belief says between which bounds on a scale an item belongs, better is higher;
+// where it stands in the target order, whoever is surely above having the lower
+// place; and what it brings and takes, which is density times work, and work.
 type belief struct {
-	low, high float64
-	place     int
+	low, high     float64
+	place         int
+	density, work float64
 }
 
 // surelyAbove reports whether a pair is certain: all that b may be lies above all
 // that a may be.
 func (b belief) surelyAbove(a belief) bool { return b.low > a.high }
 
-// resettle gives the order, as indexes, that present items should stand in: as
-// few of them leave their order as it takes to have none surely above another
-// that stands before it, and those that leave go where they belong.
-func resettle(present []belief) []int {
-	stays := largestSettled(present)
+// reinserted gives an order of the present items, as indexes: those that stay keep
+// theirs, which must be settled, and the others come where they belong. The order
+// is settled, too.
+func reinserted(present []belief, stays []bool) []int {
 	var kept, leaving []int
 	for i, s := range stays {
 		if s {
@@ -36,7 +36,7 @@ func resettle(present []belief) []int {
 		return kept
 	}
 	at := newInsertion(present, kept)
-	slices.SortFunc(leaving, func(x, y int) int { return cmp.Compare(present[x].place, present[y].place) })
+	slices.SortStableFunc(leaving, func(x, y int) int { return cmp.Compare(present[x].place, present[y].place) })
 	before := make([][]int, len(kept)+1) // by kept item: what comes right before it
 	for _, x := range leaving {
 		k := at.place(present[x])
@@ -97,11 +97,12 @@ type insertion struct {
 	lastPlace  []int     // of the kept items up to each
 	lowestHigh []float64 // of the kept items up to each
 	highestLow []float64 // of the kept items from each on
+	slope      slope
 }
 
 func newInsertion(present []belief, kept []int) insertion {
 	n := len(kept)
-	in := insertion{make([]int, n), make([]float64, n), make([]float64, n)}
+	in := insertion{make([]int, n), make([]float64, n), make([]float64, n), newSlope(present, kept)}
 	place, high, low := math.MinInt, math.Inf(1), math.Inf(-1)
 	for k, i := range kept {
 		place, high = max(place, present[i].place), min(high, present[i].high)
@@ -114,13 +115,15 @@ func newInsertion(present []belief, kept []int) insertion {
 	return in
 }
 
-// place gives the kept item before which x belongs: the first that the target has
-// behind it, but behind all that are surely above x, and before all that x is
-// surely above. Each of the three only rises with the bounds of x, so that of two
-// inserted items the one that is surely above comes first, too.
+// place gives the kept item before which x belongs: where it costs least, and where
+// that is all the same before the first that the target has behind it; but behind
+// all that are surely above x, and before all that x is surely above. All of these
+// only rise with the bounds of x, so that of two inserted items the one that is
+// surely above comes first, too.
 func (in insertion) place(x belief) int {
 	worse := sort.Search(len(in.lastPlace), func(k int) bool { return in.lastPlace[k] > x.place })
 	behind := sort.Search(len(in.highestLow), func(k int) bool { return in.highestLow[k] <= x.high })
 	before := sort.Search(len(in.lowestHigh), func(k int) bool { return in.lowestHigh[k] < x.low })
-	return min(max(worse, behind), before)
+	from, to := in.slope.cheapest(x.density)
+	return min(max(min(max(worse, from), to), behind), before)
 }

@@ -22,7 +22,7 @@ func TestFewestLeaveTheirOrder(t *testing.T) {
 		if got, want := count(keep), mostSettled(present); got != want {
 			t.Fatalf("%v: %d items are kept, want %d", present, got, want)
 		}
-		order := resettle(present)
+		order := resettled(present)
 		if !slices.Equal(slices.Sorted(slices.Values(order)), indexes(len(present))) {
 			t.Fatalf("%v: the order %v does not hold each item once", present, order)
 		}
@@ -47,7 +47,7 @@ func TestWithoutDoubtTheOrderIsTheTarget(t *testing.T) {
 		present := randomBeliefs(rng, 1+rng.IntN(30), 0)
 		want := indexes(len(present))
 		slices.SortFunc(want, func(x, y int) int { return present[x].place - present[y].place })
-		if got := resettle(present); !slices.Equal(got, want) {
+		if got := resettled(present); !slices.Equal(got, want) {
 			t.Fatalf("%v: %v, want %v: best first, equal ones as they stood", present, got, want)
 		}
 	}
@@ -57,16 +57,19 @@ func TestSettledOrderStays(t *testing.T) {
 	rng := rand.New(rand.NewPCG(15, 16))
 	for range 2000 {
 		present := randomBeliefs(rng, 1+rng.IntN(60), 1)
-		order := resettle(present)
+		order := resettled(present)
 		again := make([]belief, len(order))
 		for i, x := range order {
 			again[i] = present[x]
 		}
-		if got := resettle(again); !slices.Equal(got, indexes(len(again))) {
+		if got := resettled(again); !slices.Equal(got, indexes(len(again))) {
 			t.Fatalf("%v: settled as %v, and then again as %v", present, order, got)
 		}
 	}
 }
+
+// resettled gives the order that present items should stand in when it costs nothing.
+func resettled(present []belief) []int { return reinserted(present, largestSettled(present)) }
 
 // randomBeliefs gives items with coarse figures, so that many are equal, and
 // bounds up to width wide. Equal ones are wanted as they stand.
@@ -75,7 +78,7 @@ func randomBeliefs(rng *rand.Rand, n, width int) []belief {
 	for i := range out {
 		mid[i] = float64(rng.IntN(2*n)) / 2
 		half := float64(width*rng.IntN(n+1)) / 2
-		out[i] = belief{low: mid[i] - half, high: mid[i] + half}
+		out[i] = belief{low: mid[i] - half, high: mid[i] + half, density: math.Exp(mid[i] / 4), work: float64(1 + rng.IntN(3))}
 	}
 	best := indexes(n)
 	slices.SortStableFunc(best, func(x, y int) int { return cmp.Compare(mid[y], mid[x]) })
@@ -130,15 +133,15 @@ func mostSettled(present []belief) int {
 	return best
 }
 
-func BenchmarkResettle(b *testing.B) {
+func BenchmarkHysteresis(b *testing.B) {
 	rng := rand.New(rand.NewPCG(17, 18))
 	const n = 100_000
 	present := make([]belief, n)
 	for i := range present {
 		mid, half := rng.NormFloat64(), 0.2*rng.Float64()
-		present[i] = belief{mid - half, mid + half, -int(1e9 * mid)}
+		present[i] = belief{mid - half, mid + half, -int(1e9 * mid), math.Exp(mid), 1}
 	}
 	for b.Loop() {
-		resettle(present)
+		resettled(present)
 	}
 }

@@ -10,21 +10,17 @@ import (
 // of Ranking.Ranked. An edge against the order of the ranking counts for nothing.
 type Edge struct{ First, Then int }
 
-// dearest is the share of the cost of delay, of the target order, that keeping
+// tolerable is the share of the cost of delay, of the target order, that keeping
 // what stands may cost. Where estimates drift by 3 % a day, an order kept with a
 // hysteresis of 0.70 stays within it.
-const dearest = 0.01
-
-// rungs are the shares of the doubt that are tried one after the other until the
-// order costs little enough. Behind the last there is no doubt left: the target.
-var rungs = [...]float64{1, 0.75, 0.5, 0.25}
+const tolerable = 0.01
 
 // steadiness knows how sure the places of a ranking are, and from that how far
 // the order of a lane stays as it was found.
 type steadiness struct {
 	in      Input
 	quiet   float64       // bounds lie so many standard deviations around the logarithm of a density
-	beliefs [][]belief    // by rung and index of the ranking; nil: nobody asked yet
+	beliefs []belief      // by index of the ranking
 	reaches map[int][]int // by index of the ranking: what goes behind it
 }
 
@@ -38,70 +34,93 @@ func newSteadiness(in Input) *steadiness {
 	if !in.Carries || in.Hysteresis <= 0.5 {
 		return nil
 	}
-	s := &steadiness{in: in, quiet: math.Erfinv(2*in.Hysteresis - 1), beliefs: make([][]belief, len(rungs)), reaches: map[int][]int{}}
+	s := &steadiness{in: in, quiet: math.Erfinv(2*in.Hysteresis - 1), reaches: map[int][]int{}}
 	for _, e := range in.Edges {
 		if e.First < e.Then {
 			s.reaches[e.First] = append(s.reaches[e.First], e.Then)
 		}
 	}
+	s.believe()
 	return s
 }
 
 // order gives the members of a lane as they should stand, from how they are found
 // and how the ranking wants them: the order found, as far as no evidence speaks
-// against it, nothing has to go first and it does not cost too much.
+// against it and nothing has to go first. Where that costs too much, those leave
+// their order, too, whose places cost most, until it costs little enough; if all
+// leave, it is the order of the ranking.
 func (s *steadiness) order(found, target []*member) []*member {
-	for rung := range rungs {
-		beliefs := s.believed(rung)
-		present := make([]belief, len(found))
-		for i, m := range found {
-			present[i] = beliefs[m.group]
-		}
-		out := make([]*member, 0, len(found))
-		for _, i := range resettle(present) {
-			out = append(out, found[i])
-		}
-		if out = s.feasible(out); s.affordable(out, target) {
-			return out
-		}
+	present := make([]belief, len(found))
+	for i, m := range found {
+		present[i] = s.beliefs[m.group]
 	}
-	return target
+	stays := largestSettled(present)
+	for least := 1; ; least *= 2 {
+		settled := reinserted(present, stays)
+		order := make([]*member, len(settled))
+		for k, i := range settled {
+			order[k] = found[i]
+		}
+		order = s.feasible(order)
+		excess := s.excess(order, target)
+		if excess <= 0 {
+			return order
+		}
+		if least > len(found) {
+			return target
+		}
+		dismiss(stays, dearest(present, settled), excess, least)
+	}
 }
 
-// believed gives the bounds of all groups with a share of the doubt. What goes
+// dismiss lets items leave their order, the dearest first, at least so many, until
+// what is gained by each alone makes up for the excess.
+func dismiss(stays []bool, dear []gain, excess float64, least int) {
+	for k, g := range dear {
+		if k >= least && excess <= 0 {
+			return
+		}
+		stays[g.item] = false
+		excess -= g.spared
+	}
+}
+
+// believe sets the bounds of all groups. What goes
 // before another is believed to belong as high at least: otherwise waiting for it
-// could bring the other behind what it is surely above.
-func (s *steadiness) believed(rung int) []belief {
-	if s.beliefs[rung] != nil {
-		return s.beliefs[rung]
-	}
-	const least = 1e-9 // as in prioritize.Above
-	out := make([]belief, len(s.in.Ranking.Ranked))
+// could bring the other behind what it is surely above. And nothing is surely
+// above what the ranking has before it, so that the target is always settled.
+func (s *steadiness) believe() {
+	const (
+		least = 1e-9 // as in prioritize.Above
+		band  = 1e3  // far more than logarithms of densities and their doubt can make up for
+	)
+	behind := math.Inf(-1) // the highest lower bound of those behind in the ranking
+	s.beliefs = make([]belief, len(s.in.Ranking.Ranked))
 	for i, r := range slices.Backward(s.in.Ranking.Ranked) {
-		mid, half := math.Log(max(r.Density, least)), rungs[rung]*s.quiet*r.Sigma
-		b := belief{mid - half, mid + half, i}
+		mid := math.Log(max(r.Density, least)) - band*float64(r.Score.Band)
+		half := s.quiet * r.Sigma
+		b := belief{low: mid - half, high: mid + half, place: i, density: math.Exp(mid), work: r.Score.Work}
 		for _, then := range s.reaches[i] {
-			b.low = max(b.low, out[then].low)
+			b.low = max(b.low, s.beliefs[then].low)
 		}
-		b.high = max(b.low, b.high)
-		out[i] = b
+		behind = max(behind, b.low)
+		b.high = max(b.high, behind)
+		s.beliefs[i] = b
 	}
-	s.beliefs[rung] = out
-	return out
 }
 
-// affordable reports whether an order costs little more than the target, or so
-// little of what is known speaks for the target that the policy would not swap a
-// pair for it.
+// excess gives by how much an order costs more than is tolerable: a small share
+// of the cost of the target, or as much as is uncertain, so that no reordering as
+// a whole needs less evidence than the policy asks of a swap.
 //
 // The cost is the delay of each group times the work until it is done. What
 // one order costs more than the other is a sum over the groups, and its standard
 // deviation follows from theirs.
-func (s *steadiness) affordable(order, target []*member) bool {
+func (s *steadiness) excess(order, target []*member) float64 {
 	done := make(map[*member]float64, len(target))
 	least, clock := 0.0, 0.0
 	for _, m := range target {
-		score := s.in.Ranking.Ranked[m.group].Score
+		score := &s.in.Ranking.Ranked[m.group].Score
 		clock += score.Work
 		done[m] = clock
 		least += score.Delay * clock
@@ -115,7 +134,7 @@ func (s *steadiness) affordable(order, target []*member) bool {
 		more += longer
 		variance += longer * longer * r.Sigma * r.Sigma
 	}
-	return more <= dearest*least || more <= math.Sqrt2*s.quiet*math.Sqrt(variance)
+	return more - max(tolerable*least, math.Sqrt2*s.quiet*math.Sqrt(variance))
 }
 
 // feasible gives the members in their order, apart from those that something has

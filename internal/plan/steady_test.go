@@ -107,7 +107,7 @@ func TestKeepingAnOrderCostsLittle(t *testing.T) {
 		in.Hysteresis = 0.7
 		kept := Arrange(in)
 		least, cost := costOf(target.Placed), costOf(kept.Placed)
-		if cost > least*(1+dearest)*(1+1e-12) {
+		if cost > least*(1+tolerable)*(1+1e-12) {
 			t.Errorf("what is kept costs %.2f %%", 100*(cost/least-1))
 		}
 		a, b := movedBy(target), movedBy(kept)
