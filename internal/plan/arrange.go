@@ -17,7 +17,6 @@ type Input struct {
 	Rules      Rules                // valid
 	Carries    bool                 // the evidence carries an order; otherwise no native order is written
 	Hysteresis float64              // probability from which a pair is worth swapping; 0.5 or less: any
-	Edges      []Edge               // what must go first, whatever the hysteresis keeps
 }
 
 // Held says why an item keeps its place; the empty text: it does not.

@@ -70,12 +70,12 @@ func (m *market) input(t *testing.T, hysteresis float64) Input {
 			it.Native = native[i]
 			in.Ranking.Ranked = append(in.Ranking.Ranked, prioritize.Ranked{
 				Place: place[i] + 1, Group: work.Group{Items: []work.Item{it}}, Density: b.Density, Sigma: math.Sqrt(variance),
-				Score: prioritize.Score{Delay: m.value[i], Work: m.days[i]},
+				Delay: m.value[i], Work: m.days[i],
 			})
 		}
 	}
 	for _, e := range m.before {
-		in.Edges = append(in.Edges, Edge{place[e[0]], place[e[1]]})
+		in.Ranking.Waits = append(in.Ranking.Waits, [2]int{place[e[0]], place[e[1]]})
 	}
 	return in
 }

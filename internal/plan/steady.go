@@ -6,10 +6,6 @@ import (
 	"slices"
 )
 
-// Edge says that one group of the ranking goes before another. Both are indexes
-// of Ranking.Ranked. An edge against the order of the ranking counts for nothing.
-type Edge struct{ First, Then int }
-
 // tolerable is the share of the cost of delay, of the target order, that keeping
 // what stands may cost. Where estimates drift by 3 % a day, an order kept with a
 // hysteresis of 0.70 stays within it.
@@ -35,9 +31,9 @@ func newSteadiness(in Input) *steadiness {
 		return nil
 	}
 	s := &steadiness{in: in, quiet: math.Erfinv(2*in.Hysteresis - 1), reaches: map[int][]int{}}
-	for _, e := range in.Edges {
-		if e.First < e.Then {
-			s.reaches[e.First] = append(s.reaches[e.First], e.Then)
+	for _, w := range in.Ranking.Waits {
+		if w[0] < w[1] { // a knot of links has others, too
+			s.reaches[w[0]] = append(s.reaches[w[0]], w[1])
 		}
 	}
 	s.believe()
@@ -97,9 +93,9 @@ func (s *steadiness) believe() {
 	behind := math.Inf(-1) // the highest lower bound of those behind in the ranking
 	s.beliefs = make([]belief, len(s.in.Ranking.Ranked))
 	for i, r := range slices.Backward(s.in.Ranking.Ranked) {
-		mid := math.Log(max(r.Density, least)) - band*float64(r.Score.Band)
+		mid := math.Log(max(r.Density, least)) - band*float64(r.Band)
 		half := s.quiet * r.Sigma
-		b := belief{low: mid - half, high: mid + half, place: i, density: math.Exp(mid), work: r.Score.Work}
+		b := belief{low: mid - half, high: mid + half, place: i, density: math.Exp(mid), work: max(r.Work, least)}
 		for _, then := range s.reaches[i] {
 			b.low = max(b.low, s.beliefs[then].low)
 		}
@@ -120,17 +116,17 @@ func (s *steadiness) excess(order, target []*member) float64 {
 	done := make(map[*member]float64, len(target))
 	least, clock := 0.0, 0.0
 	for _, m := range target {
-		score := &s.in.Ranking.Ranked[m.group].Score
-		clock += score.Work
+		r := &s.in.Ranking.Ranked[m.group]
+		clock += r.Work
 		done[m] = clock
-		least += score.Delay * clock
+		least += r.Delay * clock
 	}
 	more, variance := 0.0, 0.0
 	clock = 0
 	for _, m := range order {
 		r := &s.in.Ranking.Ranked[m.group]
-		clock += r.Score.Work
-		longer := r.Score.Delay * (clock - done[m])
+		clock += r.Work
+		longer := r.Delay * (clock - done[m])
 		more += longer
 		variance += longer * longer * r.Sigma * r.Sigma
 	}

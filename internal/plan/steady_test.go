@@ -25,33 +25,37 @@ func doubtful(id string, priority float64, labels ...string) work.Item {
 	return it
 }
 
+func blocking(it work.Item, id string) work.Item {
+	it.Links = append(it.Links, work.Link{Kind: work.Blocks, To: work.Ref{Source: "jira", ID: id}, Open: true})
+	return it
+}
+
 func TestThinEvidenceMovesNothing(t *testing.T) {
 	tests := []struct {
 		name    string
 		items   []work.Item
-		edges   string // "ab": a goes before b
 		want    string
 		reasons []string // by place
 	}{
 		{"a pair that is hardly better keeps its order, and says so",
-			[]work.Item{doubtful("1", 0.5), doubtful("2", 0.6)}, "", "12",
+			[]work.Item{doubtful("1", 0.5), doubtful("2", 0.6)}, "12",
 			[]string{
 				"It stays above PAY-2: the evidence for a swap is 53 %, under the 70 % that the policy asks for.",
 				"It stays below PAY-1: the evidence for a swap is 53 %, under the 70 % that the policy asks for.",
 			}},
 		{"a pair that is much better is swapped",
-			[]work.Item{issue("1", 0.05), issue("2", 1)}, "", "21", []string{"", ""}},
+			[]work.Item{issue("1", 0.05), issue("2", 1)}, "21", []string{"", ""}},
 		{"what must go first goes first, however thin the evidence is",
-			[]work.Item{doubtful("1", 0.5), doubtful("2", 0.6)}, "21", "21", []string{"", ""}},
+			[]work.Item{doubtful("1", 0.5), blocking(doubtful("2", 0.6), "1")}, "21", []string{"", ""}},
 		{"an item that is surely better comes before the first that it is better than",
-			[]work.Item{doubtful("1", 0.4), doubtful("2", 0.5), issue("3", 1)}, "", "312",
+			[]work.Item{doubtful("1", 0.4), doubtful("2", 0.5), issue("3", 1)}, "312",
 			[]string{
 				"",
 				"It stays above PAY-2: the evidence for a swap is 53 %, under the 70 % that the policy asks for.",
 				"It stays below PAY-1: the evidence for a swap is 53 %, under the 70 % that the policy asks for.",
 			}},
 		{"a held item keeps its place, and the others keep theirs to each other",
-			[]work.Item{doubtful("1", 0.5), doubtful("2", 0.05, "stackrank-pin"), doubtful("3", 0.6)}, "", "123",
+			[]work.Item{doubtful("1", 0.5), doubtful("2", 0.05, "stackrank-pin"), doubtful("3", 0.6)}, "123",
 			[]string{
 				"It stays above PAY-3: the evidence for a swap is 53 %, under the 70 % that the policy asks for.",
 				"A person pinned it, so it keeps its place; by its score it would stand at place 3.",
@@ -60,11 +64,7 @@ func TestThinEvidenceMovesNothing(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			w := thinly(tt.items...)
-			if tt.edges != "" {
-				w.edges = [][2]work.Ref{{{Source: "jira", ID: tt.edges[:1]}, {Source: "jira", ID: tt.edges[1:]}}}
-			}
-			placed := Arrange(w.input()).Placed
+			placed := Arrange(thinly(tt.items...).input()).Placed
 			if got := byPlace(placed); got != tt.want {
 				t.Errorf("the order is %s, want %s", got, tt.want)
 			}
@@ -80,11 +80,10 @@ func TestThinEvidenceMovesNothing(t *testing.T) {
 // TestWithoutAnOrderToKeepTheRankingCounts covers what hysteresis is not for.
 func TestWithoutAnOrderToKeepTheRankingCounts(t *testing.T) {
 	for name, change := range map[string]func(*Input){
-		"any pair is worth swapping":       func(in *Input) { in.Hysteresis = 0.5 },
-		"the order is not written":         func(in *Input) { in.Rules.To = map[string]Target{"jira": {Score: "Score"}} },
-		"the source cannot be ordered":     func(in *Input) { in.Caps = map[string]work.Caps{"jira": {}} },
-		"the evidence carries no order":    func(in *Input) { in.Carries = false },
-		"an edge against the ranking only": func(in *Input) { in.Hysteresis, in.Edges = 0.5, []Edge{{1, 0}} },
+		"any pair is worth swapping":    func(in *Input) { in.Hysteresis = 0.5 },
+		"the order is not written":      func(in *Input) { in.Rules.To = map[string]Target{"jira": {Score: "Score"}} },
+		"the source cannot be ordered":  func(in *Input) { in.Caps = map[string]work.Caps{"jira": {}} },
+		"the evidence carries no order": func(in *Input) { in.Carries = false },
 	} {
 		in := thinly(doubtful("1", 0.5), doubtful("2", 0.6)).input()
 		change(&in)
@@ -127,8 +126,7 @@ func synthetic(native []int, draw func(i int) (delay, days, sigma float64)) Inpu
 		delay, days, sigma := draw(i)
 		it := work.Item{Ref: work.Ref{Source: "jira", ID: strconv.Itoa(i)}, Key: "K", Native: place}
 		in.Ranking.Ranked = append(in.Ranking.Ranked, prioritize.Ranked{
-			Group: work.Group{Items: []work.Item{it}}, Density: delay / days, Sigma: sigma,
-			Score: prioritize.Score{Delay: delay, Work: days, Ratio: delay / days, Sigma: sigma},
+			Group: work.Group{Items: []work.Item{it}}, Delay: delay, Work: days, Density: delay / days, Sigma: sigma,
 		})
 	}
 	byDensity(in.Ranking.Ranked)
@@ -154,8 +152,8 @@ func byDensity(ranked []prioritize.Ranked) {
 func costOf(placed []Placed) float64 {
 	cost, clock := 0.0, 0.0
 	for _, p := range placed {
-		clock += p.Ranked.Score.Work
-		cost += p.Ranked.Score.Delay * clock
+		clock += p.Ranked.Work
+		cost += p.Ranked.Delay * clock
 	}
 	return cost
 }

@@ -174,7 +174,6 @@ type world struct {
 	trackers   []*tracker
 	rules      Rules
 	hysteresis float64
-	edges      [][2]work.Ref // what goes first, where its score is the higher one
 }
 
 func (w world) input() Input { return w.inputOf(w.groups()) }
@@ -194,18 +193,6 @@ func (w world) inputOf(groups []work.Group) Input {
 		panic(err)
 	}
 	in := Input{Ranking: engine.Rank(groups, noon), Caps: map[string]work.Caps{}, Rules: w.rules, Carries: true, Hysteresis: w.hysteresis}
-	at := map[work.Ref]int{}
-	for i, r := range in.Ranking.Ranked {
-		for _, it := range r.Group.Items {
-			at[it.Ref] = i
-		}
-	}
-	for _, e := range w.edges {
-		x, y := at[e[0]], at[e[1]]
-		if in.Ranking.Ranked[x].Density > in.Ranking.Ranked[y].Density {
-			in.Edges = append(in.Edges, Edge{x, y})
-		}
-	}
 	for _, t := range w.trackers {
 		in.Caps[t.source] = t.caps()
 	}
@@ -253,6 +240,7 @@ func worlds(t *rapid.T) world {
 			cards[i].Links = []work.Link{{Kind: work.Mirrors, To: issues[to].Ref}}
 		}
 	}
+	drawLinks(t, issues, cards)
 	w.trackers = []*tracker{
 		newTracker("jira", rapid.IntRange(1, 4).Draw(t, "max run"), issues...),
 		newTracker("trello", 0, cards...),
@@ -261,12 +249,21 @@ func worlds(t *rapid.T) world {
 	if rapid.Bool().Draw(t, "positions") {
 		w.trackers[1].drawPositions(t)
 	}
-	all := slices.Concat(issues, cards)
-	for range rapid.IntRange(0, len(all)).Draw(t, "edges") {
-		i, j := rapid.IntRange(0, len(all)-1).Draw(t, "first"), rapid.IntRange(0, len(all)-1).Draw(t, "then")
-		w.edges = append(w.edges, [2]work.Ref{all[i].Ref, all[j].Ref})
-	}
 	return w
+}
+
+// drawLinks has some items block others, of either source.
+func drawLinks(t *rapid.T, issues, cards []work.Item) {
+	var all []*work.Item
+	for _, items := range [][]work.Item{issues, cards} {
+		for i := range items {
+			all = append(all, &items[i])
+		}
+	}
+	for range rapid.IntRange(0, len(all)).Draw(t, "links") {
+		from, to := rapid.SampledFrom(all).Draw(t, "first"), rapid.SampledFrom(all).Draw(t, "then")
+		from.Links = append(from.Links, work.Link{Kind: work.Blocks, To: to.Ref, Open: true})
+	}
 }
 
 // drawPositions gives the cards positions, some of them too near to each other.
