@@ -119,9 +119,6 @@ func endOfDay(t time.Time) time.Time {
 // decide places the groups, plans, and asks the brakes.
 func (r *Round) decide(in Inputs) error {
 	given := plan.Input{Ranking: r.Ranking, Caps: map[string]work.Caps{}, Rules: r.Rules, Carries: r.Carries, Hysteresis: r.Policy.Hysteresis}
-	for _, w := range r.Ranking.Waits {
-		given.Edges = append(given.Edges, plan.Edge{First: w[0], Then: w[1]})
-	}
 	for _, s := range r.Sources {
 		given.Caps[s.Name] = s.Caps
 	}
