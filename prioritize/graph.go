@@ -123,16 +123,17 @@ type job struct{ delay, work float64 }
 // A parent is done when its parts are: it takes what its own estimate leaves
 // over, or nothing. It weighs what is known of it and was not taken over by its
 // parts as their own, so that no value counts twice. A sub-task is a piece of
-// its parent: it takes and weighs only what was said of itself.
+// its parent: with an estimate of its own it weighs what is known of itself,
+// without one it neither takes nor weighs anything and stands with its parent.
 func (g graph) jobs(groups []work.Group, scores []Score) []job {
 	out := make([]job, len(groups))
 	for i := range groups {
 		s := &scores[i]
 		out[i] = job{s.Delay, s.Work}
 		if g.parent[i] >= 0 && groups[i].Items[0].Subtask {
-			out[i] = job{s.Delay * s.known(nil), 0}
+			out[i] = job{}
 			if s.EffortKnown {
-				out[i].work = s.Work
+				out[i] = job{s.Delay * s.known(nil), s.Work}
 			}
 		}
 	}

@@ -70,7 +70,7 @@ func (w web) said(p plan.Placed) string {
 
 func parts(n int) string {
 	if n == 1 {
-		return "one part is"
+		return "part is"
 	}
 	return number(n) + " parts are"
 }

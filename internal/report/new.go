@@ -112,7 +112,7 @@ func reasons(p plan.Placed, at time.Time, links web) []string {
 
 func round(f float64, digits int) float64 {
 	p := math.Pow10(digits)
-	return math.Round(f*p) / p
+	return math.Round(f*p)/p + 0 // + 0 turns -0 into 0
 }
 
 // former gives for each placed item the place that it had: each lane's places
