@@ -125,7 +125,7 @@ func (c *criterion) find(g work.Group, now time.Time, tallies []Tally) (finding,
 		return c.judged(g), tallies
 	}
 	var f finding
-	f.aged = c.report * decay(groupAge(g, now, c.halfLife), c.halfLife)
+	f.aged = c.report * reports(g, now, c.halfLife)
 	for _, feed := range c.feeds {
 		t, known := tally(g, feed.signal, c.halfLife, now)
 		f.known = f.known || known

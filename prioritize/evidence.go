@@ -33,17 +33,49 @@ func groupAge(g work.Group, now time.Time, halfLife float64) float64 {
 	return age
 }
 
-// tally adds up one signal over the members of a group. It is known when a
-// member has the signal or an event of it.
+// laterReport is what the report of a duplicate is worth against the first one:
+// who files it met the same trouble and took the time to say so.
+const laterReport = 2
+
+// reports gives what the reports of a group are worth by now: its own, which is
+// one piece of evidence, and those of its duplicates. All of them get the same.
+func reports(g work.Group, now time.Time, halfLife float64) float64 {
+	oldest := groupAge(g, now, halfLife)
+	worth := laterReport * decay(oldest, halfLife)
+	for _, o := range g.Same {
+		if o.Ref() == g.Ref() {
+			continue
+		}
+		age := groupAge(o, now, halfLife)
+		oldest = max(oldest, age)
+		worth += laterReport * decay(age, halfLife)
+	}
+	return worth - (laterReport-1)*decay(oldest, halfLife)
+}
+
+// tally adds up one signal over the members of a group and its duplicates, each
+// once: who voted for one of them voted for all. It is known when one has the
+// signal or an event of it.
 //
 // The signal says how many there are, the events say when some of them came.
 // What the events leave open counts from the item's creation. Evidence is never
 // older than its item, so that an event which turns up never takes credit away.
 func tally(g work.Group, s work.Signal, halfLife float64, now time.Time) (t Tally, known bool) {
 	t.Signal = s
-	for i := range g.Items {
-		it := &g.Items[i]
-		total, ok := it.Signals[s]
+	known = t.gather(g.Items, halfLife, now)
+	for _, o := range g.Same {
+		if o.Ref() != g.Ref() {
+			known = t.gather(o.Items, halfLife, now) || known
+		}
+	}
+	return t, known
+}
+
+// gather adds what the items hold, and reports whether one has any.
+func (t *Tally) gather(items []work.Item, halfLife float64, now time.Time) (known bool) {
+	for i := range items {
+		it := &items[i]
+		total, ok := it.Signals[t.Signal]
 		if ok {
 			total, ok = figure(total)
 		}
@@ -52,7 +84,7 @@ func tally(g work.Group, s work.Signal, halfLife float64, now time.Time) (t Tall
 		for k := range it.Events {
 			e := &it.Events[k]
 			amount, valid := figure(e.Amount)
-			if e.Signal != s || !valid || amount == 0 {
+			if e.Signal != t.Signal || !valid || amount == 0 {
 				continue
 			}
 			ok, dated = true, dated+amount
@@ -63,7 +95,7 @@ func tally(g work.Group, s work.Signal, halfLife float64, now time.Time) (t Tall
 		}
 		known = known || ok
 	}
-	return t, known
+	return known
 }
 
 // eventAge gives the days since the event, from 0 to the age of its item. An

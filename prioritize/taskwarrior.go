@@ -154,9 +154,9 @@ func ageTerm(c *cue) (factor float64, known bool) {
 	return min(float64(int(max(daysBetween(first, c.now), 0)))/yearDays, 1), true
 }
 
-// annotationsTerm counts comments.
+// annotationsTerm counts comments, those of duplicates aside.
 func annotationsTerm(c *cue) (factor float64, known bool) {
-	t, known := tally(c.g, work.Comments, defaultHalfLife, c.now)
+	t, known := tally(work.Group{Items: c.g.Items}, work.Comments, defaultHalfLife, c.now)
 	return several(t.Amount), known
 }
 

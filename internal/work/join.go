@@ -11,6 +11,7 @@ import (
 type Group struct {
 	Items []Item  // the first names the group; the others are its mirrors, by ref
 	Above []*Item // the parents that are in the backlog too, nearest first, each once; shared, never changed
+	Same  []Group // the groups that repeat one another, this one among them, by ref, without their own Above and Same; nil: it has no duplicates. Shared, never changed
 }
 
 // Ref gives the ref of the first item, which names the group.
@@ -37,7 +38,9 @@ func Join(items []Item) []Group {
 			}
 		}
 	}
-	return j.groups()
+	groups := j.groups()
+	j.same(groups)
+	return groups
 }
 
 type joiner struct {

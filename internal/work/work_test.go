@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -197,6 +198,40 @@ func TestJoinFindsTheParentsNearestFirst(t *testing.T) {
 		}
 		if got := fmt.Sprint(above); got != want[g.Ref().ID] {
 			t.Errorf("above %s stand %s, want %s", g.Ref(), got, want[g.Ref().ID])
+		}
+	}
+}
+
+// TestJoinFindsDuplicatesOfDuplicates draws the links of a chain, a pair that
+// points both ways, one that points to itself, and a mirror of a duplicate.
+func TestJoinFindsDuplicatesOfDuplicates(t *testing.T) {
+	item := func(id string, kind LinkKind, to ...string) Item {
+		it := Item{Ref: Ref{"s", id}}
+		for _, other := range to {
+			it.Links = append(it.Links, Link{Kind: kind, To: Ref{"s", other}})
+		}
+		return it
+	}
+	items := []Item{
+		item("1", Duplicates, "2"), item("2", Duplicates, "3"), item("3", Duplicates), item("4", Duplicates, "5", "5"), item("5", Duplicates, "4"),
+		item("6", Duplicates, "6", "99"), item("7", Blocks, "1"), item("8", Mirrors, "3"),
+	}
+	want := map[string]string{"1": "1 2 3", "2": "1 2 3", "3": "1 2 3", "4": "4 5", "5": "4 5", "6": "", "7": ""}
+	for _, turn := range []bool{false, true} {
+		if turn {
+			slices.Reverse(items)
+		}
+		for _, g := range Join(items) {
+			var got []string
+			for _, o := range g.Same {
+				got = append(got, o.Ref().ID)
+				if o.Ref().ID == "3" && len(o.Items) != 2 {
+					t.Errorf("3 has %d members, want its mirror too", len(o.Items))
+				}
+			}
+			if strings.Join(got, " ") != want[g.Ref().ID] {
+				t.Errorf("%s is the same as %v, want %s", g.Ref(), got, want[g.Ref().ID])
+			}
 		}
 	}
 }
