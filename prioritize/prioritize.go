@@ -29,6 +29,9 @@ func New(s Settings) (*Engine, error) {
 		return nil, err
 	}
 	f, _ := formulaOf(s.Model)
+	if f.weights && s.Value[nameDue] > 0 {
+		f.dates, f.classes = true, true
+	}
 	return &Engine{model: f.build(s), formula: f, name: s.Model}, nil
 }
 

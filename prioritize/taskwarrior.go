@@ -42,11 +42,11 @@ var terms = []term{
 	{"blocking", 8, func(c *cue) (float64, bool) { return yes(c.linked(work.Blocks)) }},
 	{string(work.Priority), 6, priorityTerm},
 	{"blocked", -5, func(c *cue) (float64, bool) { return yes(c.linked(work.BlockedBy)) }},
-	{string(signalScheduled), 5, func(c *cue) (float64, bool) { return yes(c.set(signalScheduled)) }},
+	{string(signalScheduled), 5, func(c *cue) (float64, bool) { return c.set(signalScheduled) }},
 	{"active", 4, func(c *cue) (float64, bool) {
 		return yes(c.any(func(it *work.Item) bool { return it.Status == work.Active }))
 	}},
-	{string(signalWaiting), -3, func(c *cue) (float64, bool) { return yes(c.set(signalWaiting)) }},
+	{string(signalWaiting), -3, func(c *cue) (float64, bool) { return c.set(signalWaiting) }},
 	{"age", 2, ageTerm},
 	{"annotations", 1, annotationsTerm},
 	{"project", 1, func(c *cue) (float64, bool) {
@@ -62,8 +62,8 @@ const (
 )
 
 var taskwarriorInputs = []input{
-	{signalScheduled, "no item counts as scheduled"},
-	{signalWaiting, "no item counts as waiting"},
+	{signalScheduled, "it counts as not scheduled"},
+	{signalWaiting, "it counts as not waiting"},
 }
 
 const (
@@ -197,9 +197,12 @@ func (c *cue) any(holds func(*work.Item) bool) bool {
 	return false
 }
 
-// set reports whether a member has the signal above zero.
-func (c *cue) set(s work.Signal) bool {
-	return c.any(func(it *work.Item) bool { return it.Signals[s] > 0 })
+// set gives the factor of a signal that is above zero with some member, and
+// whether any has it.
+func (c *cue) set(s work.Signal) (factor float64, known bool) {
+	factor, _ = yes(c.any(func(it *work.Item) bool { return it.Signals[s] > 0 }))
+	_, known = firstKnown(c.g, s)
+	return factor, known
 }
 
 // linked reports whether a member has a link of the kind to what is not done.
