@@ -47,7 +47,8 @@ const (
 //
 // Counts are taken as found, not as aged, so that the day of the calibration
 // does not matter. The error in what is known, an anchor's Noise, is taken out of
-// the deviations.
+// the deviations. The correlation of judgements is left as assumed: the true one
+// would hardly foretell better.
 func Calibrate(s Settings, groups []work.Group) []Measure {
 	voices := calibrateVoices(s, groups)
 	halves := calibrateHalves(s, groups)
