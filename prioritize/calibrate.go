@@ -136,7 +136,7 @@ func calibrateVoices(s Settings, groups []work.Group) []Measure {
 	for _, who := range s.Stakeholders {
 		var scores []float64
 		for _, g := range groups {
-			if x, ok := firstSaid(g, who.Signal); ok {
+			if x, ok := firstKnown(g, who.Signal); ok {
 				scores = append(scores, significant(x, 4))
 			}
 		}

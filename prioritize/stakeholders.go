@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"stackrank/internal/work"
 )
@@ -49,11 +48,11 @@ func newPanel(s Settings) panel {
 // judge reads what the panel says of a group, or else of the nearest parent that
 // anybody rated.
 func (p panel) judge(g work.Group) finding {
-	if share, ok := p.share(func(s work.Signal) (float64, bool) { return firstSaid(g, s) }); ok {
+	if share, ok := p.share(func(s work.Signal) (float64, bool) { return firstKnown(g, s) }); ok {
 		return finding{known: true, figure: 10 * share, share: share}
 	}
 	for _, above := range g.Above {
-		if share, ok := p.share(func(s work.Signal) (float64, bool) { return said(above, s) }); ok {
+		if share, ok := p.share(func(s work.Signal) (float64, bool) { return known(above, s) }); ok {
 			return finding{from: above.Ref, figure: 10 * share, share: share}
 		}
 	}
@@ -72,37 +71,6 @@ func (p panel) share(score func(work.Signal) (float64, bool)) (share float64, kn
 		}
 	}
 	return sum / (weight + pseudoVotes), weight > 0
-}
-
-// firstSaid gives the score of the first member that has one.
-func firstSaid(g work.Group, s work.Signal) (float64, bool) {
-	for i := range g.Items {
-		if x, ok := said(&g.Items[i], s); ok {
-			return x, true
-		}
-	}
-	return 0, false
-}
-
-// said gives the score that an item holds of a person: its field, or else the
-// latest of the dated entries. Of two of one moment the higher counts.
-func said(it *work.Item, s work.Signal) (float64, bool) {
-	if x, ok := known(it, s); ok {
-		return x, true
-	}
-	var at time.Time
-	best, found := 0.0, false
-	for i := range it.Events {
-		e := &it.Events[i]
-		x, ok := figure(e.Amount)
-		if e.Signal != s || !ok {
-			continue
-		}
-		if order := e.At.Compare(at); !found || order > 0 || order == 0 && x > best {
-			at, best, found = e.At, x, true
-		}
-	}
-	return best, found
 }
 
 // reserved are signals that cannot be a person's score: each has a meaning of

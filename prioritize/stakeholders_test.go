@@ -66,26 +66,6 @@ func TestOneFieldStillCountsWhereNobodyIsNamed(t *testing.T) {
 	}
 }
 
-func TestTheLatestDatedScoreStands(t *testing.T) {
-	e := engineOf(t, heard)
-	g := one("1", nil)
-	at := func(days, amount float64) work.Event {
-		return work.Event{Signal: "ann", At: ago(days), Amount: amount}
-	}
-	g.Items[0].Events = []work.Event{at(3, 4), at(90, 9), {Signal: "ann", Amount: 10}, {Signal: "ben", At: noon, Amount: 1}}
-	want := (2*0.4 + 0.1 + 0.5) / 4
-	for range 3 {
-		if got := e.Score(g, noon).Parts[0].Share; !near(got, want) {
-			t.Errorf("share %v, want %v", got, want)
-		}
-		slices.Reverse(g.Items[0].Events)
-	}
-	g.Items[0].Signals = work.Signals{"ann": 6}
-	if got := e.Score(g, noon).Parts[0].Share; !near(got, (2*0.6+0.1+0.5)/4) {
-		t.Errorf("share %v: want the field to stand before dated scores", got)
-	}
-}
-
 func TestWhatWasSaidOfAParentIsExpectedOfItsParts(t *testing.T) {
 	e := engineOf(t, heard)
 	parent := work.Item{Ref: work.Ref{Source: "s", ID: "9"}, Created: noon, Signals: work.Signals{"ann": 10, "ben": 10}}

@@ -59,7 +59,7 @@ func Hear(s Settings, r Ranking) Voices {
 		g := r.Ranked[i].Group
 		o := Opinions{Ref: g.Ref()}
 		for who, voice := range voices {
-			if x, ok := firstSaid(g, voice.signal); ok {
+			if x, ok := firstKnown(g, voice.signal); ok {
 				o.Said = append(o.Said, Opinion{Person: who, Score: x, Share: voice.scale.of(x)})
 			}
 		}
