@@ -4,7 +4,7 @@ package config
 // The packages that own these settings describe them to readers of code; what
 // stands here is for readers of the file. A test keeps it complete.
 var docs = map[string]string{
-	"backlogs[].policy.model":                    "Formula of the score.",
+	"backlogs[].policy.model":                    "Formula of the score: cd3u, weighted, wsjf, cd3, rice, ice, taskwarrior, or moscow, alone or around another: moscow/rice.",
 	"backlogs[].policy.value":                    "Weight of each criterion in the value of an item; only their proportions matter.",
 	"backlogs[].policy.urgency":                  "What a due date does to the value.",
 	"backlogs[].policy.urgency.horizon":          "Calendar time before the latest sensible start in which urgency grows.",

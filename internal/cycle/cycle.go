@@ -48,6 +48,7 @@ type Round struct {
 	Rules        plan.Rules
 	Sources      []Source // in the order of the configuration
 	Ranking      prioritize.Ranking
+	Assumed      []string      // what the model took for granted, in sentences
 	Placed       []plan.Placed // the backlog in the order that is wanted
 	Carried      float64       // share of neighbours whose order is certain enough, 0…1
 	Carries      bool          // enough of them to write the trackers' own order
@@ -107,6 +108,7 @@ func (r *Round) rank(engine *prioritize.Engine, in Inputs) error {
 		return err
 	}
 	r.Ranking = engine.Rank(work.Join(items), endOfDay(r.At))
+	r.Assumed = engine.Assumptions(r.Ranking)
 	r.Carried, r.Carries = r.Ranking.Carries(r.Policy.Hysteresis)
 	return nil
 }

@@ -69,7 +69,7 @@ func (d Document) remarks() []string {
 	if pairs := len(d.Items) - 1; pairs > 0 && 2*d.Alike > pairs {
 		out = append(out, d.tied(pairs))
 	}
-	return append(out, d.certified()...)
+	return append(append(out, d.certified()...), d.Assumed...)
 }
 
 // tied says how many neighbours print the same score, and what orders them.

@@ -25,10 +25,11 @@ type Document struct {
 	Sources     []Source    `json:"sources"`
 	Items       []Item      `json:"items"` // in their places
 	Basis       []Basis     `json:"basis"`
-	Carried     float64     `json:"carried"` // share of the neighbours whose order is sure enough, 0…1
-	Carries     bool        `json:"carries"` // enough of them for the evidence to carry an order
-	Alike       int         `json:"alike"`   // neighbours in the order by score that print the same score
-	Level       int         `json:"level"`   // of these those with exactly the same: nothing tells them apart
+	Carried     float64     `json:"carried"`           // share of the neighbours whose order is sure enough, 0…1
+	Carries     bool        `json:"carries"`           // enough of them for the evidence to carry an order
+	Alike       int         `json:"alike"`             // neighbours in the order by score that print the same score
+	Level       int         `json:"level"`             // of these those with exactly the same: nothing tells them apart
+	Assumed     []string    `json:"assumed,omitempty"` // what the model took for granted, in sentences
 	Certificate Certificate `json:"certificate"`
 	Findings    []Finding   `json:"findings"`
 	Brakes      []Brake     `json:"brakes"`

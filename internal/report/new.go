@@ -23,6 +23,7 @@ func New(r cycle.Round) Document {
 		Findings: make([]Finding, 0, len(r.Findings)),
 		Brakes:   make([]Brake, 0, len(r.Brakes)),
 		Plan:     r.Plan, Carried: round(r.Carried, 4), Carries: r.Carries, Alike: ties(r.Ranking), Level: r.Ranking.Level(), Certificate: certificate(r),
+		Assumed: r.Assumed,
 	}
 	for _, s := range r.Sources {
 		d.Sources = append(d.Sources, Source{Name: s.Name, Site: s.Site, Items: len(s.Snapshot.Items), Order: r.Rules.To[s.Name].Order})

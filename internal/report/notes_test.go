@@ -45,6 +45,13 @@ func TestTheFirstScreenSaysThatTheEvidenceCarriesNoOrder(t *testing.T) {
 	}
 }
 
+func TestTheFirstScreenSaysWhatTheModelTakesForGranted(t *testing.T) {
+	items := []work.Item{issue(1, "a", func(it *work.Item) { it.Signals["moscow"] = 0 }), issue(2, "b", nil)}
+	text := textOf(t, func(in *cycle.Inputs) { in.Policy.Model = "moscow" }, items...)
+	screen, _, _ := strings.Cut(text, "\nORDER")
+	says(t, screen, "1 of 2 items lack the figure moscow: it counts as could.")
+}
+
 func TestTheReportTellsTheTimeOfItsZone(t *testing.T) {
 	for name, want := range map[string]string{
 		"Pacific/Auckland": "2026-11-25 01:00 NZDT", "America/Los_Angeles": "2026-11-24 04:00 PST", "UTC": "2026-11-24 12:00 UTC",
