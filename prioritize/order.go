@@ -10,6 +10,7 @@ import (
 
 	"stackrank/internal/work"
 	"stackrank/prioritize/precedence"
+	"stackrank/prioritize/uncertain"
 )
 
 // Rank orders groups, best first: what blocks before what it blocks, and as far
@@ -233,18 +234,14 @@ func behind(x, y bool) int {
 const minRatio = 1e-9
 
 // Above gives the probability that a belongs above b, with the logarithms of
-// both ratios normal and independent around what is known. Equal ratios give
-// 0.5; where neither leaves anything open it is 0, 0.5 or 1.
-func Above(a, b Ranked) float64 {
-	gap := math.Log(max(a.Density, minRatio) / max(b.Density, minRatio))
-	if gap == 0 {
-		return 0.5
-	}
-	return normal(gap / math.Hypot(a.Sigma, b.Sigma))
-}
+// both densities normal and independent around what is known. Equal densities
+// give 0.5; where neither leaves anything open it is 0, 0.5 or 1.
+func Above(a, b Ranked) float64 { return uncertain.Above(a.doubt(), b.doubt()) }
 
-// normal is the distribution function of the standard normal.
-func normal(x float64) float64 { return 0.5 * math.Erfc(-x/math.Sqrt2) }
+// doubt gives the figure that orders with what it leaves open.
+func (r *Ranked) doubt() uncertain.Item {
+	return uncertain.Item{Mu: math.Log(max(r.Density, minRatio)), Sigma: r.Sigma}
+}
 
 // Carries says whether the evidence carries the order: the share of neighbours
 // of which the upper belongs above the lower with a probability of at least
