@@ -160,7 +160,7 @@ func byScore(score func(t *task, now float64) float64, inherit bool) rule {
 func (t *task) group(y year, open map[int]bool) work.Group {
 	at := func(days float64) time.Time { return noon.Add(time.Duration(days * 24 * float64(time.Hour))) }
 	it := work.Item{Ref: t.ref, Created: at(t.created), Class: work.Class{Name: t.class},
-		Signals: work.Signals{"stakeholders": t.seenWorth, work.Effort: t.points}}
+		Signals: work.Signals{"stakeholders": t.seenWorth, work.Priority: priorityOf(t), work.Effort: t.points}}
 	if t.due > 0 {
 		it.Due = at(t.due)
 	}
@@ -217,6 +217,12 @@ func TestTheEngineCostsLeastOverAYear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	asTaskwarrior := Default()
+	asTaskwarrior.Model, asTaskwarrior.Require = modelTaskwarrior, nil
+	urgencies, err := New(asTaskwarrior)
+	if err != nil {
+		t.Fatal(err)
+	}
 	fifo := func(t *task, _ float64) float64 { return -t.created }
 	priority := func(t *task, now float64) float64 { return priorityOf(t)*1e6 + now - t.created }
 	ratio := func(t *task, _ float64) float64 { return t.seenWorth / (t.points + overhead) }
@@ -227,7 +233,8 @@ func TestTheEngineCostsLeastOverAYear(t *testing.T) {
 		{"FIFO, wait for blockers", byScore(fifo, false)},
 		{"priority field, then age", byScore(priority, false)},
 		{"priority field, blockers inherit", byScore(priority, true)},
-		{"value/effort, wait", byScore(ratio, false)},
+		{"Taskwarrior, blockers inherit", byScore(engineScore(urgencies), true)},
+		{"value/effort (as RICE), wait", byScore(ratio, false)},
 		{"WSJF as in SAFe, wait", byScore(safe, false)},
 		{"WSJF as in SAFe, blockers inherit", byScore(safe, true)},
 		{"CD3-U, wait", byScore(engineScore(e), false)},
