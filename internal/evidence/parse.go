@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -83,12 +84,8 @@ func (p *parser) header() error {
 	p.width = len(cells)
 	for i, cell := range cells {
 		name := strings.ToLower(strings.TrimSpace(cell))
-		if _, twice := p.at[name]; twice && name != "" {
-			for _, known := range columns {
-				if known == name {
-					return fmt.Errorf("line %d: the column %s is there twice", line, name)
-				}
-			}
+		if _, twice := p.at[name]; twice && slices.Contains(columns, name) {
+			return fmt.Errorf("line %d: the column %s is there twice", line, name)
 		}
 		p.at[name] = i
 	}

@@ -206,7 +206,7 @@ func FuzzFormula(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text, title string) {
 		s, err := Compile(map[string]string{"x": text}, nil, "")
 		if err != nil {
-			for _, w := range strings.Fields(err.Error()) {
+			for w := range strings.FieldsSeq(err.Error()) {
 				if strings.ContainsFunc(w, unicode.IsControl) || len([]rune(w)) > 60 {
 					t.Errorf("%q: word %q in the message", text, w)
 				}
