@@ -124,7 +124,7 @@ func kindName(k reflect.Kind) string {
 	case reflect.Float64, reflect.Int:
 		return "a number"
 	}
-	return "neither"
+	return "something else"
 }
 
 // build compiles the formula over values by their full names, any of which may
