@@ -162,7 +162,7 @@ func FuzzParse(f *testing.F) {
 // Whatever a row holds, a good row below it is read, unless a quote of the bad
 // one takes it in as text of a cell.
 func FuzzARowBelow(f *testing.F) {
-	for _, s := range []string{"", "A,b", "\"", "A,\"b", "\"A\"b,c", ",,,,", "A,b,c,d,e,f,g", "\xff", "\r"} {
+	for _, s := range []string{"", "A,b", "\"", "A,\"b", "\"A\"b,c", ",,,,", "A,b,c,d,e,f,g", "\xff", "\r", "\x00"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, row string) {

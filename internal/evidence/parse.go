@@ -50,16 +50,19 @@ func Parse(name string, data []byte, zone *time.Location) (File, error) {
 	return f, nil
 }
 
+// longestHeader is how far into a file its header row is looked for, in bytes.
+const longestHeader = 10_000
+
 // decode takes the byte order mark away, and refuses what is no text of the kind.
 func decode(data []byte) ([]byte, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	start := data[:min(len(data), 1000)]
+	first, _, _ := bytes.Cut(bytes.TrimSpace(data[:min(len(data), longestHeader)]), []byte("\n"))
 	switch {
-	case len(bytes.TrimSpace(start)) == 0:
+	case len(first) == 0:
 		return nil, errors.New("empty: want a header row with key, signal, date, amount, source")
 	case bytes.HasPrefix(data, []byte{'P', 'K', 3, 4}):
 		return nil, errors.New("a spreadsheet or an archive: save it as CSV in UTF-8")
-	case bytes.IndexByte(start, 0) >= 0, bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
+	case bytes.IndexByte(first, 0) >= 0, bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
 		return nil, errors.New("not in UTF-8: save it as CSV in UTF-8")
 	}
 	return data, nil
