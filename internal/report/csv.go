@@ -14,6 +14,7 @@ import (
 var csvHead = []string{
 	"place", "was", "key", "title", "url", "source", "score", "value", "urgency", "effort_days",
 	"tier", "due", "confidence", "held", "reason", "ref",
+	"ready", "band_low", "band_high",
 }
 
 // writeCSV writes one line an item, for a spreadsheet.
@@ -50,6 +51,7 @@ func csvRow(it Item) []string {
 		strconv.Itoa(it.Place), blankZero(it.Was), it.Key, it.Title, it.URL, it.Source,
 		decimal(it.Score, 1), decimal(it.Value, 1), decimal(it.Urgency, 2), decimal(it.Effort, 1),
 		it.Tier, it.Due, decimal(it.Confidence, 2), it.Held, it.why(), it.Ref.String(),
+		yesNo(it.Ready), blankZero(it.BandLow), blankZero(it.BandHigh),
 	}
 	for i, cell := range row {
 		row[i] = noFormula(Clean(cell))
@@ -88,6 +90,17 @@ func noFormula(s string) string {
 		return "'" + s
 	}
 	return s
+}
+
+// yesNo gives "" for what was not judged.
+func yesNo(b *bool) string {
+	switch {
+	case b == nil:
+		return ""
+	case *b:
+		return "yes"
+	}
+	return "no"
 }
 
 func blankZero(n int) string {

@@ -37,6 +37,8 @@ type Document struct {
 	Written     *Written    `json:"written,omitempty"` // after a sync only
 
 	Stakeholders *Stakeholders `json:"stakeholders,omitempty"` // where the policy names any
+	Next         *Next         `json:"next,omitempty"`         // what to ask, decide, close or make ready; no part of a score
+	Bands        *Bands        `json:"bands,omitempty"`        // how sure the first places are
 }
 
 // Policy names what the order was made by.
@@ -82,6 +84,10 @@ type Item struct {
 
 	Voices       []Voice `json:"voices,omitempty"`       // what stakeholders said of it, the highest first
 	Disagreement float64 `json:"disagreement,omitempty"` // how far they are apart, 0…½; above 0.25 they should talk
+
+	BandLow  int   `json:"band_low,omitempty"`  // its place by score lies here or below with 95 %
+	BandHigh int   `json:"band_high,omitempty"` // and here or above with 95 %
+	Ready    *bool `json:"ready,omitempty"`     // ready to be begun; told of the first places alone, see next.near
 }
 
 // why gives the reasons as one text.

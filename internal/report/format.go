@@ -86,9 +86,10 @@ func (d Document) Redact() Document {
 		items[i] = Item{
 			Place: it.Place, Was: it.Was, Ref: it.Ref, Key: it.Key, Source: it.Source, Tier: it.Tier,
 			Pinned: it.Pinned, Held: it.Held, Also: it.Also, BlockedBy: it.BlockedBy, Parts: []Part{}, Reasons: []string{},
+			BandLow: it.BandLow, BandHigh: it.BandHigh,
 		}
 	}
-	d.Items, d.Stakeholders = items, nil
+	d.Items, d.Stakeholders, d.Next = items, nil, d.Next.redacted()
 	d.Plan.Changes = slices.Clone(d.Plan.Changes)
 	for i := range d.Plan.Changes {
 		d.Plan.Changes[i].Title, d.Plan.Changes[i].Edits = "", []work.Edit{}

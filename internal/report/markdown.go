@@ -28,6 +28,7 @@ func writeMarkdown(w io.Writer, d Document, s Style) error {
 	markdownBasis(&b, d)
 	markdownPlan(&b, d)
 	markdownOrder(&b, d.Cut(s.Top))
+	markdownNext(&b, d)
 	markdownVoices(&b, d)
 	markdownFindings(&b, d)
 	_, err := io.WriteString(w, b.String())
@@ -62,7 +63,7 @@ func markdownPlan(b *strings.Builder, d Document) {
 
 func markdownOrder(b *strings.Builder, d Document) {
 	b.WriteString("## Order\n\n")
-	used, rows := cells(d.Items)
+	used, rows := cells(d.Items, true)
 	for _, c := range used {
 		b.WriteString("| " + c.head + " ")
 	}

@@ -49,6 +49,7 @@ func New(r cycle.Round) Document {
 		d.Brakes = append(d.Brakes, Brake{Code: b.Code, Message: b.Message})
 	}
 	d.hear(r)
+	d.advise(r)
 	if r.Results != nil {
 		d.Written = written(r.Results, r.Plan.Counts.Moved)
 	}

@@ -16,6 +16,7 @@ type column struct {
 // and takes what room is left.
 var columns = []column{
 	{"#", true, func(it Item) string { return fmt.Sprint(it.Place) }},
+	{bandHead, true, band},
 	{"key", false, func(it Item) string { return Clean(it.Key) }},
 	{"score", true, func(it Item) string { return figure(it, it.Score) }},
 	{"value", true, func(it Item) string { return figure(it, it.Value) }},
@@ -34,9 +35,24 @@ func figure(it Item, f float64) string {
 	return decimal(f, 1)
 }
 
-// cells gives the rows of the items and the columns that hold anything.
-func cells(items []Item) (used []column, rows [][]string) {
+// bandHead heads the column of bands of places.
+const bandHead = "from–to"
+
+// band gives the places among which an item belongs by its score.
+func band(it Item) string {
+	if it.BandLow == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d–%d", it.BandLow, it.BandHigh)
+}
+
+// cells gives the rows of the items and the columns that hold anything; bands of
+// places where there is room for them.
+func cells(items []Item, bands bool) (used []column, rows [][]string) {
 	for _, c := range columns {
+		if c.head == bandHead && !bands {
+			continue
+		}
 		for _, it := range items {
 			if c.cell(it) != "" {
 				used = append(used, c)
@@ -64,7 +80,7 @@ func (p *printer) table(d Document, top int) {
 		shown = fmt.Sprintf("the first %s of %s; --top shows more", thousands(float64(len(items))), thousands(float64(len(d.Items))))
 	}
 	p.title("ORDER", shown)
-	used, rows := cells(items)
+	used, rows := cells(items, p.width >= bandsWidth)
 	widths := make([]int, len(used))
 	for i, c := range used {
 		widths[i] = width(c.head)

@@ -45,6 +45,7 @@ func writeText(w io.Writer, d Document, s Style) error {
 	p.moves(d, screen-p.lines()-decide.lines())
 	p.b.WriteString(decide.b.String())
 	p.table(d, cmp.Or(s.Top, defaultTop))
+	p.next(d)
 	p.voices(d)
 	p.findings(d)
 	p.plan(d)
