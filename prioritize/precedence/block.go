@@ -1,5 +1,7 @@
 package precedence
 
+import "slices"
+
 // block is a part of the problem on its own: nodes 0…n−1 in topological order.
 type block struct {
 	w, p []int64
@@ -20,22 +22,22 @@ func (s *solver) block(set []int32) *block {
 		at[v] = int32(k)
 		b.w[k], b.p[k], b.key[k] = s.w[v], s.p[v], s.g.key[v]
 	}
+	links := make([]int32, 0, 4*n) // all lists one after the other
+	list := func(nodes []int32) []int32 {
+		from := len(links)
+		for _, u := range nodes {
+			if s.f.in[u] == s.f.set {
+				links = append(links, at[u])
+			}
+		}
+		return links[from:len(links):len(links)]
+	}
 	for k, v := range set {
 		before, _ := s.g.before(v)
-		b.pre[k] = s.translate(before)
 		after, _ := s.g.after(v)
-		b.post[k] = s.translate(after)
+		b.pre[k], b.post[k] = list(before), list(after)
 	}
 	return b
-}
-
-func (s *solver) translate(nodes []int32) (out []int32) {
-	for _, u := range nodes {
-		if s.f.in[u] == s.f.set {
-			out = append(out, s.label[u])
-		}
-	}
-	return out
 }
 
 // mirror turns time round: who came last comes first, and weights and durations
@@ -44,12 +46,13 @@ func (s *solver) translate(nodes []int32) (out []int32) {
 func (b *block) mirror() *block {
 	n := b.size()
 	m := &block{w: make([]int64, n), p: make([]int64, n), key: make([]int32, n), pre: make([][]int32, n), post: make([][]int32, n)}
+	links := make([]int32, 0, 4*n)
 	turn := func(nodes []int32) []int32 {
-		out := make([]int32, len(nodes))
-		for k, u := range nodes {
-			out[len(nodes)-1-k] = int32(n-1) - u
+		from := len(links)
+		for _, u := range slices.Backward(nodes) {
+			links = append(links, int32(n-1)-u)
 		}
-		return out
+		return links[from:len(links):len(links)]
 	}
 	for i := range n {
 		k := n - 1 - i

@@ -29,11 +29,11 @@ func (d *ideal) hash() uint64 {
 // exact gives the order of least cost by dynamic programming over ideals, of
 // equals the one that takes the lowest key first; nothing when the block is too
 // wide or has more than limit ideals. It adds what it does to the steps.
-func (b *block) exact(limit int, steps *int64) []int32 {
+func (l *lattice) exact(b *block, limit int, steps *int64) []int32 {
 	if b.size() > widest {
 		return nil
 	}
-	l := newLattice(b, limit)
+	l.begin(b, limit)
 	complete := l.grow()
 	*steps += int64(len(l.moves) + len(l.ideals))
 	if !complete {
@@ -43,6 +43,7 @@ func (b *block) exact(limit int, steps *int64) []int32 {
 }
 
 // lattice is all ideals of a block, smaller ones first, with what can come next.
+// It is used for one block after the other.
 type lattice struct {
 	b      *block
 	limit  int
@@ -58,14 +59,17 @@ type lattice struct {
 // advance is a node and the ideal that it leads to, or comes from.
 type advance struct{ node, ideal int32 }
 
-func newLattice(b *block, limit int) *lattice {
-	l := &lattice{b: b, limit: limit, table: make([]int32, 1<<bits.Len(uint(2*min(limit, 256)))), need: make([]ideal, b.size())}
+func (l *lattice) begin(b *block, limit int) {
+	l.b, l.limit = b, limit
+	l.ideals, l.done, l.origin = l.ideals[:0], l.done[:0], l.origin[:0]
+	l.from, l.moves = l.from[:0], l.moves[:0]
+	l.table = append(l.table[:0], make([]int32, 64)...)
+	l.need = append(l.need[:0], make([]ideal, b.size())...)
 	for i, before := range b.pre {
 		for _, u := range before {
 			l.need[i] = l.need[i].with(u)
 		}
 	}
-	return l
 }
 
 // grow finds all ideals, unless there are more than the limit.
@@ -135,7 +139,7 @@ func (l *lattice) find(d ideal, done int64, origin advance) int32 {
 }
 
 func (l *lattice) widen() {
-	l.table = make([]int32, 2*len(l.table))
+	l.table = append(l.table[:0], make([]int32, 2*len(l.table))...)
 	mask := uint64(len(l.table) - 1)
 	for k := range l.ideals {
 		at := l.ideals[k].hash() & mask

@@ -14,10 +14,12 @@ func (s *solver) inside(a span, scale int64) (slack float64) {
 	case a.to-a.from == 1:
 		return 0
 	case out:
-		s.put(a, s.block(s.set(a)).tree())
+		order, _ := s.block(s.set(a)).tree()
+		s.put(a, order)
 		return 0
 	case in:
-		s.put(a, unmirror(s.block(s.set(a)).mirror().tree()))
+		order, _ := s.block(s.set(a)).mirror().tree()
+		s.put(a, unmirror(order))
 		return 0
 	}
 	head, tail := s.forced(a)
@@ -146,7 +148,7 @@ func (s *solver) search(a span) (slack float64) {
 	b := s.block(s.set(a))
 	var order []int32
 	if s.f.steps < s.f.limit {
-		order = b.exact(s.o.Ideals, &s.f.steps)
+		order = s.lattice.exact(b, s.o.Ideals, &s.f.steps)
 	}
 	if order == nil {
 		order, slack = s.approach(b)

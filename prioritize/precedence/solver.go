@@ -19,6 +19,7 @@ type solver struct {
 	pieces  []piece
 	loans   []Loan
 	relaxed []part // of what is loose, see round robin
+	lattice lattice
 }
 
 // span is the set nodes[from:to].
@@ -39,6 +40,7 @@ type open struct {
 	span
 	scale  int64
 	linked bool // one weakly connected component
+	level  bool // cut by density as a tree
 }
 
 func newSolver(g *graph, o Options) *solver {
@@ -133,6 +135,8 @@ func (s *solver) decompose(a open, out []piece) (blocks []piece, rest []open) {
 		case !top.linked:
 			s.divide(top, s.connected(top.span), true)
 			continue
+		case !top.level && s.fell(top):
+			continue
 		}
 		splits, ok := s.f.cut(s.set(top.span), top.scale)
 		_, top.scale = s.f.sums(s.set(top.span))
@@ -154,7 +158,7 @@ func (s *solver) decompose(a open, out []piece) (blocks []piece, rest []open) {
 func (s *solver) divide(a open, ends []int32, linked bool) {
 	from := a.from
 	for _, end := range ends {
-		s.stack = append(s.stack, open{span{from, a.from + end}, a.scale, linked})
+		s.stack = append(s.stack, open{span{from, a.from + end}, a.scale, linked, a.level})
 		from = a.from + end
 	}
 }

@@ -1,5 +1,43 @@
 package precedence
 
+import "slices"
+
+// grove is the fewest nodes of a tree that is worth cutting as one.
+const grove = 64
+
+// fell cuts a large tree into runs of one density, all at once, and puts them on
+// the stack. Each is then a block, or nearly so; the cut decides.
+func (s *solver) fell(a open) bool {
+	if a.to-a.from < grove {
+		return false
+	}
+	out, in := s.branching(a.span)
+	if !out && !in {
+		return false
+	}
+	b := s.block(s.set(a.span))
+	var order, ends []int32
+	if out {
+		order, ends = b.tree()
+	} else {
+		order, ends = b.mirror().tree()
+		order = unmirror(order)
+		slices.Reverse(ends)
+		for k, end := range ends {
+			ends[k] = int32(len(order)) - end
+		}
+		ends = append(ends[1:], int32(len(order)))
+	}
+	s.put(a.span, order)
+	from := a.from
+	for _, end := range ends {
+		slices.Sort(s.nodes[from : a.from+end])
+		s.stack = append(s.stack, open{span{from, a.from + end}, a.scale, true, true})
+		from = a.from + end
+	}
+	return true
+}
+
 // branching says whether no node of a set waits for more than one other of the
 // set, or whether no more than one waits for each.
 func (s *solver) branching(a span) (out, in bool) {
@@ -20,11 +58,12 @@ func (s *solver) branching(a span) (out, in bool) {
 
 // tree gives the best order where no node waits for more than one other. From
 // the leaves up each node takes with it what behind it is denser; what is left
-// of its branch is merged with that of the others by density.
+// of its branch is merged with that of the others by density. It also says where
+// each run of one density ends in the order.
 //
 // Source: W. Horn, Single-machine job sequencing with treelike precedence
 // ordering and linear delay penalties, SIAM J. Appl. Math. 23, 1972.
-func (b *block) tree() []int32 {
+func (b *block) tree() (order, ends []int32) {
 	n := b.size()
 	t := trunk{block: b, next: make([]int32, n), last: make([]int32, n), left: make([]int32, n), right: make([]int32, n), rank: make([]int32, n)}
 	t.weight, t.duration = make([]int64, n), make([]int64, n)
@@ -41,14 +80,15 @@ func (b *block) tree() []int32 {
 		}
 		*up = t.meld(*up, grown)
 	}
-	order := make([]int32, 0, n)
+	order = make([]int32, 0, n)
 	for all >= 0 {
 		for i := all; i >= 0; i = t.next[i] {
 			order = append(order, i)
 		}
+		ends = append(ends, int32(len(order)))
 		all = t.meld(t.left[all], t.right[all])
 	}
-	return order
+	return order, ends
 }
 
 // trunk holds runs of nodes, each known by its first, in leftist heaps.
