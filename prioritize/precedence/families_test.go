@@ -99,7 +99,7 @@ var adversaries = []adversary{
 		return linked(draw(rng, n), func(i int) []int { return []int{i - 1} })
 	}},
 	{"chain, rising", func(_ *rand.Rand, n int) Jobs {
-		j := linked(Jobs{}, nil)
+		j := Jobs{}
 		for i := range n {
 			j.Weight, j.Duration = append(j.Weight, float64(i)), append(j.Duration, 1)
 		}
@@ -128,6 +128,18 @@ var adversaries = []adversary{
 	}},
 	{"comb", func(rng *rand.Rand, n int) Jobs {
 		return linked(draw(rng, n), func(i int) []int { return []int{i - 2 + i%2} })
+	}},
+	{"diamonds", func(_ *rand.Rand, n int) Jobs {
+		j := Jobs{}
+		for i := range n {
+			j.Weight, j.Duration = append(j.Weight, float64(1+i+i*7%5)), append(j.Duration, float64(1+i%3))
+		}
+		return linked(j, func(i int) []int {
+			if i%3 == 0 {
+				return []int{i - 1, i - 2}
+			}
+			return []int{i - i%3}
+		})
 	}},
 	{"grid", func(rng *rand.Rand, n int) Jobs {
 		side := int(math.Sqrt(float64(n)))

@@ -3,6 +3,7 @@ package precedence
 import (
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // flow is the network of the minimum cut of one set after the other. Weight
@@ -22,7 +23,7 @@ type flow struct {
 	set     int32   // the present set
 	carried []int64 // by edge, at least 0
 	surplus []int64
-	need    []int64 // see warm
+	need    []int64 // what a node and all before it lack
 	level   []int32 // steps from a surplus; below zero: not reached
 	arc     []int32
 	queue   []int32
@@ -120,10 +121,19 @@ func rescale(y, to, from int64) int64 {
 	return int64(q)
 }
 
-// warm gives surplus to those who lack it in one pass against the order. A node
-// asks for what it and all before it lack, so that on chains and trees nothing
-// is left to do.
+// warm gives surplus to those who lack it in one pass against the order. On
+// chains and trees nothing is left to do then.
 func (f *flow) warm(set []int32) {
+	f.ask(set)
+	for _, v := range slices.Backward(set) {
+		f.lend(v, true)
+		f.lend(v, false)
+	}
+}
+
+// ask adds up what each node and all before it lack. What two wait for is asked
+// by both.
+func (f *flow) ask(set []int32) {
 	for _, v := range set {
 		need := int64(0)
 		nodes, _ := f.g.before(v)
@@ -135,14 +145,22 @@ func (f *flow) warm(set []int32) {
 		f.need[v] = max(0, need-f.surplus[v])
 		f.steps += int64(len(nodes)) + 1
 	}
-	for k := len(set) - 1; k >= 0; k-- {
-		v := set[k]
-		nodes, e := f.g.before(v)
-		for i := 0; i < len(nodes) && f.surplus[v] > 0; i++ {
-			if u := nodes[i]; f.in[u] == f.set {
-				f.move(v, u, e+int32(i), min(f.surplus[v], f.need[u]))
-			}
+}
+
+// lend lends surplus of a node to those before it, not more than each asks for
+// or, of its own, lacks.
+func (f *flow) lend(v int32, own bool) {
+	nodes, e := f.g.before(v)
+	for i := 0; i < len(nodes) && f.surplus[v] > 0; i++ {
+		u := nodes[i]
+		if f.in[u] != f.set {
+			continue
 		}
+		y := f.need[u]
+		if own {
+			y = min(y, max(0, -f.surplus[u]))
+		}
+		f.move(v, u, e+int32(i), min(f.surplus[v], y))
 	}
 }
 
@@ -261,8 +279,7 @@ func (f *flow) deliver(root, end int32) int32 {
 	f.surplus[root] -= y
 	f.surplus[end] += y
 	keep := len(f.path)
-	for k := len(f.path) - 1; k >= 0; k-- {
-		h := f.path[k]
+	for k, h := range slices.Backward(f.path) {
 		if !h.back {
 			f.carried[h.edge] += y
 			continue

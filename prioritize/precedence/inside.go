@@ -6,8 +6,8 @@ import "slices"
 // possible, in the units of the component times each other; 0: it is not. What
 // the edges of the block carry is a multiple of scale.
 //
-// Trees are exact. Otherwise a job that all others of the block wait for comes
-// first, one that waits for all comes last, and what is between is a problem of
+// Trees are exact. Otherwise jobs that stand before or after each other job of
+// the block are where they are, and what is between two of them is a problem of
 // its own. Only what has no such job is searched.
 func (s *solver) inside(a span, scale int64) (slack float64) {
 	switch out, in := s.branching(a); {
@@ -22,21 +22,38 @@ func (s *solver) inside(a span, scale int64) (slack float64) {
 		s.put(a, unmirror(order))
 		return 0
 	}
-	head, tail := s.forced(a)
-	core := span{a.from + head, a.to - tail}
-	if head+tail == 0 {
+	fixed := s.fixed(a)
+	if len(fixed) == 0 {
 		return s.search(a)
 	}
-	parts, rest := s.decompose(open{span: core, scale: scale}, nil)
+	from := a.from
+	for _, at := range append(fixed, a.to) {
+		more, ok := s.between(open{span: span{from, at}, scale: scale})
+		if !ok {
+			slices.Sort(s.set(a))
+			return s.search(a)
+		}
+		slack += more
+		from = at + 1
+	}
+	return slack
+}
+
+// between orders a set as a problem of its own, which may be empty. ok is false
+// when the steps ran out.
+func (s *solver) between(a open) (slack float64, ok bool) {
+	if a.from == a.to {
+		return 0, true
+	}
+	parts, rest := s.decompose(a, nil)
 	if rest != nil {
-		slices.Sort(s.set(a))
-		return s.search(a)
+		return 0, false
 	}
-	s.rearrange(core, parts)
+	s.rearrange(a.span, parts)
 	for _, b := range parts {
 		slack += s.inside(b.span, b.scale)
 	}
-	return slack
+	return slack, true
 }
 
 // rearrange brings the parts of a set into their order and says where each
@@ -59,54 +76,48 @@ func (s *solver) rearrange(a span, parts []piece) {
 	copy(parts, moved)
 }
 
-// forced brings the jobs that must come first to the front of the set and those
-// that must come last to its end, and counts both.
-func (s *solver) forced(a span) (head, tail int32) {
-	set := s.set(a)
-	head = s.chain(set, false)
-	if int(head) == len(set) {
-		return head, 0
+// fixed gives the places of a set in ascending order that hold a job which all
+// others come before or after. A job is alone when all that remains waits for
+// it; one that is alone in both directions is fixed.
+func (s *solver) fixed(a span) (places []int32) {
+	s.f.enter(s.set(a))
+	first, last := s.alone(a, false), s.alone(a, true)
+	for k := range first {
+		if first[k] && last[k] {
+			places = append(places, a.from+int32(k))
+		}
 	}
-	rest := set[head:]
-	slices.Reverse(rest)
-	tail = s.chain(rest, true)
-	slices.Reverse(rest)
-	return head, tail
+	return places
 }
 
-// chain moves the jobs to the front that follow one after the other because
-// never more than one is free, in the direction of the edges or against it. The
-// set must be sorted in that direction; what remains stays so.
-func (s *solver) chain(set []int32, backwards bool) (n int32) {
-	s.f.enter(set)
-	waits := s.label
-	free, only := 0, int32(-1)
+// alone goes through the present set along the edges or against them and tells
+// where nothing else was free.
+func (s *solver) alone(a span, backwards bool) []bool {
+	set, waits := s.set(a), s.label
+	free := 0
 	for _, v := range set {
 		ahead, _ := s.around(v, backwards)
 		waits[v] = s.count(ahead)
 		if waits[v] == 0 {
 			free++
-			only = v
 		}
 	}
-	for free == 1 {
-		n++
-		s.f.in[only] = 0
-		_, behind := s.around(only, backwards)
-		waits[only], free = -n, 0
+	out := make([]bool, len(set))
+	for k := range set {
+		if backwards {
+			k = len(set) - 1 - k
+		}
+		out[k] = free == 1
+		free--
+		_, behind := s.around(set[k], backwards)
 		for _, u := range behind {
-			if s.f.in[u] != s.f.set {
-				continue
-			}
 			waits[u]--
-			if waits[u] == 0 {
+			if waits[u] == 0 && s.f.in[u] == s.f.set {
 				free++
-				only = u
 			}
 		}
 	}
-	s.front(set, n)
-	return n
+	return out
 }
 
 // around gives the neighbours of a node ahead of it and behind it.
@@ -128,19 +139,6 @@ func (s *solver) count(nodes []int32) (n int32) {
 	}
 	s.f.steps += int64(len(nodes)) + 1
 	return n
-}
-
-// front moves the n nodes with the labels −1 … −n to the front, in this order.
-func (s *solver) front(set []int32, n int32) {
-	kept := s.scratch[n:n]
-	for _, v := range set {
-		if k := s.label[v]; k < 0 {
-			s.scratch[-k-1] = v
-		} else {
-			kept = append(kept, v)
-		}
-	}
-	copy(set, s.scratch)
 }
 
 // search orders a block that nothing forces, in ascending order of its nodes.

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"os" //nolint:depguard // the order is pure; this test of it reads the lab
@@ -149,7 +150,7 @@ func readPoints(t *testing.T) (byKey map[string]float64, all []float64) {
 	byKey = map[string]float64{}
 	for line := 0; ; line++ {
 		row, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return byKey, all
 		}
 		if err != nil {

@@ -48,6 +48,7 @@ func newSolver(g *graph, o Options) *solver {
 	s := &solver{
 		g: g, o: o, w: make([]int64, n), p: make([]int64, n),
 		nodes: make([]int32, n), label: make([]int32, n), scratch: make([]int32, n), owner: make([]int32, n),
+		pieces: make([]piece, 0, n),
 	}
 	for v := range s.nodes {
 		s.nodes[v] = int32(v)
