@@ -110,7 +110,7 @@ func beside(v Victim, base, got work.Snapshot) []string {
 
 // settled gives the item without its place, which the bad item may have changed.
 func settled(it work.Item) work.Item {
-	it.Native = 0
+	it.Native, it.Position = 0, 0
 	return it
 }
 

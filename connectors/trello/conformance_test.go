@@ -53,7 +53,7 @@ func wantConformance() []work.Item {
 	item := func(n int, lane, name string, native int) work.Item {
 		return work.Item{
 			Ref: refOf(n), Key: short(n), Title: cardOf(n, "", nil)["name"].(string), URL: "https://trello.com/c/" + short(n),
-			Status: work.Open, Lane: lane, LaneName: name, Native: native,
+			Status: work.Open, Lane: lane, LaneName: name, Native: native, Position: middle + float64(n)*step,
 			Created: time.Date(2020, 7, 2, 0, 10, 40+n, 0, time.UTC),
 			Signals: work.Signals{work.Votes: 0, work.Comments: 0},
 			Attrs:   map[string]work.Attr{work.AttrCriteria: work.Yes(false)},

@@ -47,7 +47,7 @@ func (c card) skipCode() string {
 // done reports whether the card is no open work any more.
 func (c card) done() bool { return c.closed || c.complete }
 
-// item turns a card into an item of the board. Positions are filled in later.
+// item turns a card into an item of the board. Its place in its lane is filled in later.
 func (b *board) item(source string, c card, l list, notes *notes) work.Item {
 	it := work.Item{
 		Ref:      work.Ref{Source: source, ID: c.id},
@@ -56,6 +56,7 @@ func (b *board) item(source string, c card, l list, notes *notes) work.Item {
 		Status:   work.Open,
 		Lane:     l.ID,
 		LaneName: l.Name,
+		Position: c.pos,
 		Labels:   labelNames(c.labels),
 		Created:  createdAt(c.id),
 		Due:      c.due,

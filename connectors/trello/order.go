@@ -32,9 +32,6 @@ func (c *Connector) Reorder(ctx context.Context, r work.Run) ([]work.Result, err
 		o.run.items = append(o.run.items, ref.ID)
 	}
 	o.run.after, o.run.before = r.After.ID, r.Before.ID
-	if o.run.after != "" {
-		o.run.before = ""
-	}
 	if err := o.place(ctx); err != nil {
 		return nil, c.named(err)
 	}
@@ -114,7 +111,7 @@ func (o *ordering) has(id string) bool {
 	return slices.ContainsFunc(o.spots, func(s spot) bool { return s.id == id && s.ours })
 }
 
-// anchors gives the card that the run goes by, if any.
+// anchor gives the card that the run goes by, if any.
 func (o *ordering) anchor() string {
 	if o.run.after != "" {
 		return o.run.after

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"sort"
 )
 
 // The scale of positions, and how close the service lets them come before it
@@ -36,7 +37,9 @@ type move struct {
 }
 
 // run is a wanted order: items next to each other behind after, or before
-// before, or at the top.
+// before, or at the top. With both anchors it was planned by positions: the items
+// come between the two, whatever else of ours stands there moves later, and there
+// is room at the closest distance.
 type run struct {
 	items         []string
 	after, before string
@@ -58,8 +61,34 @@ func sortSpots(spots []spot) {
 func arrange(spots []spot, r run) ([]move, error) {
 	spots = slices.Clone(spots)
 	sortSpots(spots)
+	planned := r.between(spots)
+	if planned {
+		spots = r.withoutStrays(spots)
+	}
 	a := newArrangement(spots, r)
-	return assign(a.final(r.items))
+	return assign(a.final(r.items), planned)
+}
+
+// between reports whether both anchors are there, in their order.
+func (r run) between(spots []spot) bool {
+	if r.after == "" || r.before == "" {
+		return false
+	}
+	after := slices.IndexFunc(spots, func(s spot) bool { return s.id == r.after })
+	before := slices.IndexFunc(spots, func(s spot) bool { return s.id == r.before })
+	return after >= 0 && after < before
+}
+
+// withoutStrays leaves out our cards between the anchors that are not in the run.
+func (r run) withoutStrays(spots []spot) []spot {
+	inside := false
+	return slices.DeleteFunc(spots, func(s spot) bool {
+		if s.id == r.after || s.id == r.before {
+			inside = s.id == r.after
+			return false
+		}
+		return inside && s.ours && !slices.Contains(r.items, s.id)
+	})
 }
 
 // arrangement is a run set against the spots of its list.
@@ -155,27 +184,47 @@ func (a *arrangement) final(items []string) []place {
 	return append(out, pending...)
 }
 
-// staying gives the items that need no move.
+// staying gives the items that need no move: as many as can be with room for the
+// others between them, at the closest distance. Where there is none for all, only
+// the order counts.
 func (a *arrangement) staying(items []string) map[string]bool {
+	low, high := closest, highest-closest*float64(len(items))
+	if a.left >= 0 {
+		low += a.spots[a.left].pos
+	}
+	if a.right < len(a.spots) {
+		high = a.spots[a.right].pos - closest*float64(len(items))
+	}
 	var ids []string
-	for _, id := range items {
-		if i := a.at[id]; i > a.left && i < a.right {
-			ids = append(ids, id)
+	key := map[string]float64{}
+	for k, id := range items {
+		i := a.at[id]
+		room := a.spots[i].pos - closest*float64(k) // never falls where all between find room
+		switch {
+		case i <= a.left || i >= a.right:
+			continue
+		case low > high:
+			key[id] = float64(i)
+		case room < low || room > high:
+			continue
+		default:
+			key[id] = room
 		}
+		ids = append(ids, id)
 	}
 	stay := map[string]bool{}
-	for _, id := range longestIncreasing(ids, func(id string) int { return a.at[id] }) {
+	for _, id := range longestRising(ids, key) {
 		stay[id] = true
 	}
 	return stay
 }
 
-// longestIncreasing gives a longest subsequence of ids whose keys increase.
-func longestIncreasing(ids []string, key func(string) int) []string {
+// longestRising gives a longest subsequence of ids whose keys never fall.
+func longestRising(ids []string, key map[string]float64) []string {
 	tails := []int{} // index of the id that ends the best subsequence of each length
 	before := make([]int, len(ids))
 	for i, id := range ids {
-		n, _ := slices.BinarySearchFunc(tails, key(id), func(t, k int) int { return cmp.Compare(key(ids[t]), k) })
+		n := sort.Search(len(tails), func(n int) bool { return key[ids[tails[n]]] > key[id] })
 		before[i] = -1
 		if n > 0 {
 			before[i] = tails[n-1]
@@ -197,8 +246,9 @@ func longestIncreasing(ids []string, key func(string) int) []string {
 }
 
 // assign gives every moved card a position. Where neighbours leave no room it
-// moves as few of our own cards beside them as it must.
-func assign(places []place) ([]move, error) {
+// moves as few of our own cards beside them as it must; where a plan has made room
+// at the closest distance, that comes first.
+func assign(places []place, planned bool) ([]move, error) {
 	for i := 0; i < len(places); {
 		if !places[i].moved {
 			i++
@@ -208,7 +258,7 @@ func assign(places []place) ([]move, error) {
 		for j+1 < len(places) && places[j+1].moved {
 			j++
 		}
-		from, to, pos := widen(places, i, j)
+		from, to, pos := widen(places, i, j, planned)
 		if pos == nil {
 			return nil, errNoRoom
 		}
@@ -229,8 +279,14 @@ func assign(places []place) ([]move, error) {
 // widen gives the smallest window around places i to j whose cards may all
 // move and fit between the neighbours of the window, and their positions. Where
 // no window has room at our distance, the closest that Trello keeps must do.
-func widen(places []place, i, j int) (from, to int, pos []float64) {
+func widen(places []place, i, j int, planned bool) (from, to int, pos []float64) {
 	lefts, rights := reach(places, i, -1), reach(places, j, +1)
+	low, high := edge(places, i-1, 0), edge(places, j+1, highest)
+	if planned && fit(low, high, j-i+1) == nil {
+		if pos = squeeze(low, high, j-i+1); pos != nil {
+			return i, j, pos
+		}
+	}
 	for extra := range len(lefts) + len(rights) - 1 {
 		for l := max(0, extra-len(rights)+1); l <= min(extra, len(lefts)-1); l++ {
 			from, to = lefts[l], rights[extra-l]
@@ -239,7 +295,7 @@ func widen(places []place, i, j int) (from, to int, pos []float64) {
 			}
 		}
 	}
-	return i, j, squeeze(edge(places, i-1, 0), edge(places, j+1, highest), j-i+1)
+	return i, j, squeeze(low, high, j-i+1)
 }
 
 // reach gives the ends of windows that take in ever more of our cards on one
@@ -305,9 +361,10 @@ func steps(from float64, k int) []float64 {
 	return out
 }
 
-// squeeze gives k positions as close as Trello keeps them, or nil.
+// squeeze gives k positions as close as Trello keeps them, or nil. Their distance
+// is a multiple of the closest, which the numbers of both scales hold exactly.
 func squeeze(lo, hi float64, k int) []float64 {
-	each := (hi - lo) / float64(k+1)
+	each := math.Floor((hi-lo)/float64(k+1)/closest) * closest
 	if each < closest {
 		return nil
 	}

@@ -14,6 +14,9 @@ func sequence(spots []spot, moves []move) []move {
 	for _, p := range spots {
 		s.final = append(s.final, p.pos)
 		s.held[p.id] = p.pos
+		if !slices.ContainsFunc(moves, func(m move) bool { return m.id == p.id }) {
+			s.staying = append(s.staying, p.pos)
+		}
 	}
 	for _, m := range moves {
 		i := slices.IndexFunc(spots, func(p spot) bool { return p.id == m.id })
@@ -33,16 +36,23 @@ func sequence(spots []spot, moves []move) []move {
 	return out
 }
 
-// sequencer knows which moves are to come, where their cards still stand, and
-// all positions as they will be in the end, sorted.
+// sequencer knows which moves are to come, where their cards still stand, where
+// the others stay, and all positions as they will be in the end, sorted.
 type sequencer struct {
 	pending []move
 	held    map[string]float64
+	staying []float64
 	final   []float64
 }
 
-// free reports whether no other card that is still to move holds the position.
+// free reports whether no other card holds the position: none that is still to
+// move, and none that stays.
 func (s *sequencer) free(id string, pos float64) bool {
+	for _, other := range s.staying {
+		if math.Abs(other-pos) < closest {
+			return false
+		}
+	}
 	for _, m := range s.pending {
 		if m.id != id && math.Abs(s.held[m.id]-pos) < closest {
 			return false
