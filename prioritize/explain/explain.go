@@ -124,7 +124,7 @@ func (b *Backlog) relatives(x, y int, changed work.Group) []work.Group {
 			if i == x {
 				out = append(out, changed)
 			} else {
-				out = append(out, b.ranked[i].Group)
+				out = append(out, b.ranked[i].Group.Heed(changed)) // duplicates share evidence
 			}
 		}
 	}
