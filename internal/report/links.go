@@ -16,11 +16,12 @@ type web struct {
 	keys   map[work.Ref]string
 	firsts map[work.Ref][]work.Ref // by group: what it waits for in the backlog
 	parts  map[work.Ref]int        // by group: how many parts it has in the backlog
-	whole  map[work.Ref]work.Ref   // by group of a sub-task: what it is a part of
+	whole  map[work.Ref]work.Ref   // by group: what it is a part of in the backlog
+	tasks  map[work.Ref]bool       // groups that are sub-tasks of another
 }
 
 func webOf(r cycle.Round) web {
-	w := web{map[work.Ref]string{}, map[work.Ref][]work.Ref{}, map[work.Ref]int{}, map[work.Ref]work.Ref{}}
+	w := web{map[work.Ref]string{}, map[work.Ref][]work.Ref{}, map[work.Ref]int{}, map[work.Ref]work.Ref{}, map[work.Ref]bool{}}
 	for i := range r.Ranking.Ranked {
 		for _, it := range r.Ranking.Ranked[i].Group.Items {
 			w.keys[it.Ref] = it.Key
@@ -33,9 +34,8 @@ func webOf(r cycle.Round) web {
 			continue
 		}
 		w.parts[then.Ref()]++
-		if first.Items[0].Subtask {
-			w.whole[first.Ref()] = then.Ref()
-		}
+		w.whole[first.Ref()] = then.Ref()
+		w.tasks[first.Ref()] = first.Items[0].Subtask
 	}
 	return w
 }
@@ -55,9 +55,9 @@ const muchLent = 0.2
 func (w web) said(p plan.Placed) string {
 	r := p.Ranked
 	ref := r.Group.Ref()
-	switch whole, subtask := w.whole[ref]; {
-	case subtask:
-		return "It is part of " + w.keys[whole] + " and ranked with it."
+	switch {
+	case w.tasks[ref]:
+		return "It is part of " + w.keys[w.whole[ref]] + " and ranked with it."
 	case r.Lent > muchLent*max(r.Delay, 1) && len(r.Loans) > 0:
 		return w.lent(r)
 	case len(w.firsts[ref]) > 0 && r.Lent < -muchLent*r.Delay:
@@ -92,8 +92,11 @@ func (w web) lent(r prioritize.Ranked) string {
 		refs[i] = l.From
 	}
 	verb := "waits"
-	if len(refs) > 1 {
+	switch {
+	case len(refs) > 1:
 		verb = "wait"
+	case refs[0] == w.whole[r.Group.Ref()]:
+		return fmt.Sprintf("Much of its score comes from %s, of which it is a part.", w.keys[refs[0]])
 	}
 	return fmt.Sprintf("Much of its score comes from %s, which %s for it.", w.list(refs), verb)
 }
