@@ -26,5 +26,6 @@ func newConfig(a *app) *cobra.Command {
 			return err
 		},
 	})
+	c.AddCommand(newWeights(a))
 	return c
 }
