@@ -18,7 +18,7 @@ type solver struct {
 	stack   []open
 	pieces  []piece
 	loans   []Loan
-	relaxed []part // of what is loose, see round robin
+	relaxed []part // of what is loose, without its links
 	lattice lattice
 }
 
