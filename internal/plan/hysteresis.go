@@ -8,17 +8,14 @@ import (
 )
 
 // belief says between which bounds on a scale an item belongs, better is higher;
-// where it stands in the target order, whoever is surely above having the lower
-// place; and what it brings and takes, which is density times work, and work.
+// where it stands in the target order; and what it brings and takes, which is
+// density times work, and work. One is surely above another, and has the lower
+// place, if its low lies above the other's high.
 type belief struct {
 	low, high     float64
 	place         int
 	density, work float64
 }
-
-// surelyAbove reports whether a pair is certain: all that b may be lies above all
-// that a may be.
-func (b belief) surelyAbove(a belief) bool { return b.low > a.high }
 
 // reinserted gives an order of the present items, as indexes: those that stay keep
 // theirs, which must be settled, and the others come where they belong. The order

@@ -68,33 +68,34 @@ func (a Arrangement) explainSteadiness(l lane, place []int) {
 	if !l.steady {
 		return
 	}
-	var free []*member
-	for _, m := range l.target {
-		if m.held == "" && m.mirror == 0 {
-			free = append(free, m)
-		}
-	}
-	better := make([]*member, len(free)) // the best one by score from each on
-	for i := len(free) - 1; i >= 0; i-- {
-		better[i] = free[i]
-		if i+1 < len(free) && better[i+1].group < free[i].group {
-			better[i] = better[i+1]
-		}
-	}
-	var worse *member // the worst one by score so far
+	free := slices.DeleteFunc(slices.Clone(l.target), func(m *member) bool { return m.held != "" || m.mirror != 0 })
+	better := bestFrom(free)
+	var worst *member // by score, of those so far
 	for i, m := range free {
-		if worse == nil || worse.group < m.group {
-			worse = m
+		if worst == nil || worst.group < m.group {
+			worst = m
 		}
 		p := &a.Placed[place[m.group]]
-		switch higher := p.Place < p.Ranked.Place; {
+		above, below := better[i] != m, worst != m
+		switch {
 		case p.Place == p.Ranked.Place:
-		case better[i] != m && (higher || worse == m):
+		case above && (p.Place < p.Ranked.Place || !below):
 			p.Reason = a.thin(m, better[i])
-		case worse != m:
-			p.Reason = a.thin(m, worse)
+		case below:
+			p.Reason = a.thin(m, worst)
 		}
 	}
+}
+
+// bestFrom gives for each member the best one by score from it on.
+func bestFrom(ms []*member) []*member {
+	out := slices.Clone(ms)
+	for i := len(out) - 2; i >= 0; i-- {
+		if out[i+1].group < out[i].group {
+			out[i] = out[i+1]
+		}
+	}
+	return out
 }
 
 // thin says why a member stands on the wrong side of another of its lane.
