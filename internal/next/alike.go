@@ -37,7 +37,7 @@ func (b *Backlog) duplicates() []Duplicate {
 	for i := range b.near() {
 		var found []Duplicate
 		for _, other := range t.sharing(i) {
-			if other < i && other < b.near() {
+			if other < i {
 				continue // told of already, from the other's side
 			}
 			if x, shared := t.cosine(i, other); x >= alike && (shared >= sharedMin || x > 1-1e-9) && !b.related(i, other) {

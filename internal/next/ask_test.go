@@ -1,6 +1,7 @@
 package next
 
 import (
+	"math"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -70,6 +71,52 @@ func TestQuestionsAreAnswerable(t *testing.T) {
 			t.Fatalf("%+v of %d lines", o, len(b.Lines))
 		}
 	})
+}
+
+// TestAnAnswerCountsByItsPartOfTheBlock links items into blocks: the parts of a
+// block add up to the whole, and a question about a small part is worth less than
+// the same about an item that stands alone.
+func TestAnAnswerCountsByItsPartOfTheBlock(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := ranked(t, 5, 20, someItems(t, 30))
+		blocks := b.blocks()
+		delay, days, size := map[int]float64{}, map[int]float64{}, map[int]int{}
+		for _, l := range b.Lines {
+			block := l.Ranked.Block
+			size[block]++
+			delay[block] += blocks.share(l.Ranked, "priority")
+			days[block] += blocks.share(l.Ranked, effort)
+		}
+		for block, n := range size {
+			if math.Abs(delay[block]-1) > 1e-9 || math.Abs(days[block]-1) > 1e-9 {
+				t.Fatalf("the parts of block %d of %d items add up to %v of its delay and %v of its work", block, n, delay[block], days[block])
+			}
+		}
+	})
+}
+
+func TestAQuestionAboutAPartOfABlockIsWorthLess(t *testing.T) {
+	items := func(link []work.Link) []work.Item {
+		out := []work.Item{
+			thing(1, func(it *work.Item) { it.Signals[work.Priority], it.Signals[work.Effort] = 1, 1 }),
+			thing(2, func(it *work.Item) { it.Signals[work.Priority] = 0.6 }), // no estimate
+			thing(3, func(it *work.Item) { it.Signals[work.Priority], it.Signals[work.Effort] = 0.9, 3 }),
+			thing(4, func(it *work.Item) { it.Signals[work.Priority], it.Signals[work.Effort] = 0.5, 4 }),
+		}
+		out[2].Links = link
+		return out
+	}
+	turns := func(link ...work.Link) float64 {
+		_, asks := ranked(t, 1, 4, items(link)).uncertain()
+		if len(asks) != 1 || asks[0].Input != "effort" {
+			t.Fatalf("asks = %+v, want the estimate of A-2", asks)
+		}
+		return asks[0].Turns
+	}
+	alone, part := turns(), turns(blockedBy("2", true))
+	if !(part < alone) {
+		t.Errorf("the answer changes the first place with %v as a part of a block, with %v alone", part, alone)
+	}
 }
 
 // TestTheAgendaIsTheSameEveryTime would fail if a map's order came through.
