@@ -159,3 +159,56 @@ func costOf(placed []Placed) float64 {
 }
 
 func movedBy(a Arrangement) int { return a.Plan().Counts.Moved }
+
+// BenchmarkArrange settles backlogs that nobody has ordered, whose parts wait for
+// each other.
+func BenchmarkArrange(b *testing.B) {
+	for _, n := range []int{1e3, 1e4, 1e5} {
+		rng := rand.New(rand.NewPCG(25, 26))
+		in := synthetic(rng.Perm(n), func(int) (delay, days, sigma float64) {
+			return 50 * math.Exp(0.5*rng.NormFloat64()), math.Exp(0.5 * rng.NormFloat64()), 0.3 + rng.Float64()
+		})
+		in.Hysteresis = 0.7
+		for i := 0; i+7 < n; i += 4 {
+			in.Ranking.Waits = append(in.Ranking.Waits, [2]int{i, i + 1 + rng.IntN(7)})
+		}
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				Arrange(in)
+			}
+		})
+	}
+}
+
+// TestWhatIsKeptIsKeptAgain arranges backlogs anew that stand as arranged.
+func TestWhatIsKeptIsKeptAgain(t *testing.T) {
+	rng := rand.New(rand.NewPCG(27, 28))
+	for range 50 {
+		in := synthetic(rng.Perm(200), func(int) (delay, days, sigma float64) {
+			return 50 * math.Exp(rng.NormFloat64()), math.Exp(rng.NormFloat64()), rng.Float64()
+		})
+		in.Hysteresis = 0.55 + 0.4*rng.Float64()
+		for range 60 {
+			first := rng.IntN(199)
+			in.Ranking.Waits = append(in.Ranking.Waits, [2]int{first, first + 1 + rng.IntN(199-first)})
+		}
+		want := byPlace(follow(&in))
+		if got := byPlace(follow(&in)); got != want {
+			t.Fatalf("arranged as\n%s\nand then as\n%s", want, got)
+		}
+	}
+}
+
+// follow lets the tracker have the arrangement of an input, and gives it.
+func follow(in *Input) []Placed {
+	placed := Arrange(*in).Placed
+	at := map[work.Ref]int{}
+	for i, p := range placed {
+		at[p.Ranked.Group.Ref()] = i
+	}
+	for i := range in.Ranking.Ranked {
+		it := &in.Ranking.Ranked[i].Group.Items[0]
+		it.Native = at[it.Ref]
+	}
+	return placed
+}
