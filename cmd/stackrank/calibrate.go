@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"stackrank/config"
-	"stackrank/internal/cycle"
 	"stackrank/internal/report"
 	"stackrank/prioritize"
 )
@@ -63,18 +62,7 @@ func (a *app) calibrate(ctx context.Context, o calibrateOptions) error {
 
 // measure calibrates one backlog, and writes what it found where that is wanted.
 func (a *app) measure(ctx context.Context, open *opener, b config.Backlog, write bool) (report.Calibration, error) {
-	in, err := inputs(open, b, a.now().In(b.Timezone.Location()))
-	if err != nil {
-		return report.Calibration{}, err
-	}
-	sources, err := open.open(b)
-	if err != nil {
-		return report.Calibration{}, err
-	}
-	bars := a.progress(sources)
-	in.Pulled = bars.pulled
-	r, err := cycle.Preview(ctx, in, readersOf(sources))
-	bars.stop()
+	r, err := a.preview(ctx, "", open, b)
 	if err != nil {
 		return report.Calibration{}, err
 	}

@@ -79,6 +79,27 @@ func (a *app) round(ctx context.Context, o reportOptions, open *opener, b config
 	return &d, fail(b.Name, err)
 }
 
+// preview makes a round that writes nothing, without a document.
+func (a *app) preview(ctx context.Context, at string, open *opener, b config.Backlog) (cycle.Round, error) {
+	moment, err := a.moment(at, b)
+	if err != nil {
+		return cycle.Round{}, err
+	}
+	in, err := inputs(open, b, moment)
+	if err != nil {
+		return cycle.Round{}, err
+	}
+	sources, err := open.open(b)
+	if err != nil {
+		return cycle.Round{}, err
+	}
+	bars := a.progress(sources)
+	in.Pulled = bars.pulled
+	r, err := cycle.Preview(ctx, in, readersOf(sources))
+	bars.stop()
+	return r, err
+}
+
 // inputs gives what every round over a backlog starts from, the files of
 // evidence among it.
 func inputs(open *opener, b config.Backlog, at time.Time) (cycle.Inputs, error) {

@@ -120,10 +120,7 @@ func endOfDay(t time.Time) time.Time {
 
 // decide places the groups, plans, and asks the brakes.
 func (r *Round) decide(in Inputs) error {
-	given := plan.Input{Ranking: r.Ranking, Caps: map[string]work.Caps{}, Rules: r.Rules, Carries: r.Carries, Hysteresis: r.Policy.Hysteresis}
-	for _, s := range r.Sources {
-		given.Caps[s.Name] = s.Caps
-	}
+	given := r.given()
 	a := plan.Arrange(given)
 	r.Placed = a.Placed
 	r.Findings = append(r.Findings, a.Findings()...)
@@ -139,4 +136,13 @@ func (r *Round) decide(in Inputs) error {
 	}
 	r.Brakes = plan.Brakes(given, r.Plan, force)
 	return nil
+}
+
+// given is what a plan of the round is made from.
+func (r *Round) given() plan.Input {
+	in := plan.Input{Ranking: r.Ranking, Caps: map[string]work.Caps{}, Rules: r.Rules, Carries: r.Carries, Hysteresis: r.Policy.Hysteresis}
+	for _, s := range r.Sources {
+		in.Caps[s.Name] = s.Caps
+	}
+	return in
 }

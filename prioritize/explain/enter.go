@@ -80,7 +80,7 @@ func (b *Backlog) candidates(n int, end time.Time) []int {
 // banded reports whether a rule puts tiers before one another, so that figures
 // alone do not order.
 func (b *Backlog) banded() bool {
-	return slices.ContainsFunc(b.ranked, func(r prioritize.Ranked) bool { return band(&r.Score) != 0 })
+	return slices.ContainsFunc(b.ranked, func(r prioritize.Ranked) bool { return r.Band != 0 })
 }
 
 func (b *Backlog) all() []int {
@@ -113,7 +113,7 @@ const slack = 1e-9
 func (b *Backlog) span(i int, end time.Time) span {
 	now := b.engine.Score(b.ranked[i].Group, b.at)
 	then := b.engine.Score(b.ranked[i].Group, end)
-	if r := &b.ranked[i]; delay(r) != now.Delay || days(r) != now.Work {
+	if r := &b.ranked[i]; r.Delay != now.Delay || r.Work != now.Work {
 		return span{math.Inf(-1), math.Inf(1)} // a parent or a part of one
 	}
 	if !near(points(now), now.Value) || !near(now.Value*now.Urgency, now.Delay) {

@@ -32,6 +32,9 @@ func New(s prioritize.Settings, r prioritize.Ranking, at time.Time) (*Backlog, e
 	return &Backlog{settings: s, engine: e, ranked: r.Ranked, at: at, families: familiesOf(r.Ranked)}, nil
 }
 
+// Shape says how the model makes its figures.
+func (b *Backlog) Shape() prioritize.Shape { return b.engine.Shape() }
+
 // families are the groups that may influence one another: whatever is linked,
 // directly or through others. They are drawn wider than any order under links
 // needs, which costs time and never truth.
@@ -134,12 +137,13 @@ func (b *Backlog) relatives(x, y int, changed work.Group) []work.Group {
 // above ranks x, changed, with all that it and y are linked to, and tells
 // whether it then stands above y. Groups outside have no say in that.
 func (b *Backlog) above(x, y int, changed work.Group) bool {
-	return b.firstOf(b.relatives(x, y, changed), x, y) == x
+	return b.firstOf(b.engine, b.relatives(x, y, changed), x, y) == x
 }
 
-// firstOf ranks groups that hold x and y and gives the one that comes first.
-func (b *Backlog) firstOf(groups []work.Group, x, y int) int {
-	r := b.engine.Rank(groups, b.at)
+// firstOf ranks groups that hold x and y by an engine and gives the one of them
+// that comes first.
+func (b *Backlog) firstOf(e *prioritize.Engine, groups []work.Group, x, y int) int {
+	r := e.Rank(groups, b.at)
 	refX, refY := b.ranked[x].Group.Ref(), b.ranked[y].Group.Ref()
 	for i := range r.Ranked {
 		switch r.Ranked[i].Group.Ref() {
@@ -151,3 +155,6 @@ func (b *Backlog) firstOf(groups []work.Group, x, y int) int {
 	}
 	return -1
 }
+
+// Inputs lists the figures that the policy reads of an item.
+func (b *Backlog) Inputs() []prioritize.Input { return b.engine.Inputs() }

@@ -62,7 +62,7 @@ func (b *Backlog) Compare(x, y int) Comparison {
 func compare(shape prioritize.Shape, a, b prioritize.Ranked) Comparison {
 	c := Comparison{A: a.Density, B: b.Density}
 	switch {
-	case band(&a.Score) != band(&b.Score):
+	case a.Band != b.Band:
 		c.Kind = Tier
 	case a.Density == b.Density:
 		c.Kind = Level

@@ -1,8 +1,11 @@
 package explain
 
 import (
+	"maps"
 	"math"
+	"slices"
 
+	"stackrank/internal/work"
 	"stackrank/prioritize"
 )
 
@@ -28,11 +31,11 @@ type line struct{ at, to float64 }
 func (l line) y(v float64) float64 { return (1-v)*l.at + v*l.to }
 
 // WeightFlips gives the weights at which x and y would change places, by the
-// order of the criteria. Items that are linked to others keep what they are
-// done with. It gives nothing for a model without weights.
+// order of the criteria; each was tried a little on both sides. It gives nothing
+// for a model without weights.
 func (b *Backlog) WeightFlips(x, y int) []WeightFlip {
 	units := b.units()
-	if units == nil || band(&b.ranked[x].Score) != band(&b.ranked[y].Score) {
+	if units == nil || b.ranked[x].Band != b.ranked[y].Band {
 		return nil
 	}
 	var out []WeightFlip
@@ -43,19 +46,56 @@ func (b *Backlog) WeightFlips(x, y int) []WeightFlip {
 		a, c := units.line(x, k), units.line(y, k)
 		// a.y(v) = c.y(v) at v = Δat/(Δat − Δto).
 		gap, end := a.at-c.at, a.to-c.to
-		if v := gap / (gap - end); v > 0 && v < 1 && (gap > 0) != (end > 0) {
+		if v := gap / (gap - end); v > little && v < 1-little && (gap > 0) != (end > 0) && b.turns(x, y, p.Criterion, v) {
 			out = append(out, WeightFlip{p.Criterion, p.Weight, v})
 		}
 	}
 	return out
 }
 
+// little is how far beside a weight it is tried.
+const little = 1e-6
+
+// turns reports whether x and y stand one way at a weight a little below v and
+// the other way a little above.
+func (b *Backlog) turns(x, y int, criterion string, v float64) bool {
+	groups := b.relatives(x, y, b.ranked[x].Group)
+	var first [2]int
+	for side, v := range []float64{v - little, v + little} {
+		e, err := prioritize.New(reweighted(b.settings, criterion, v))
+		if err != nil {
+			return false
+		}
+		first[side] = b.firstOf(e, groups, x, y)
+	}
+	return first[0] != first[1]
+}
+
+// reweighted is the policy with the weight of one criterion at v of 1, the
+// others in their proportions.
+func reweighted(s prioritize.Settings, criterion string, v float64) prioritize.Settings {
+	sum, others := 0.0, map[string]float64{}
+	for _, name := range slices.Sorted(maps.Keys(s.Value)) {
+		if name != criterion {
+			others[name] = s.Value[name]
+			sum += s.Value[name]
+		}
+	}
+	for name := range others {
+		others[name] *= (1 - v) / sum
+	}
+	others[criterion] = v
+	s.Value = others
+	return s
+}
+
 // Stability gives for each criterion how far its weight can move without
 // another set of items among the first n. Every figure is linear in the weight,
 // so the least figure inside less the greatest outside is concave, and the
 // weights that keep the set are one interval around the present: bisection
-// finds both ends. It gives nothing for a model without weights, and where
-// nobody is outside.
+// finds both ends. Where items are linked the blocks that they are done in may
+// change on the way, so the ends are drawn in to what ranking anew confirms. It
+// gives nothing for a model without weights, and where nobody is outside.
 func (b *Backlog) Stability(n int) []Interval {
 	units := b.units()
 	if units == nil || n < 1 || n >= len(b.ranked) {
@@ -72,20 +112,75 @@ func (b *Backlog) Stability(n int) []Interval {
 			lines[i] = units.line(i, k)
 		}
 		holds := func(v float64) bool { return margin(lines, inside, outside, v) >= 0 }
-		out = append(out, Interval{p.Criterion, p.Weight, edge(holds, p.Weight, 0), edge(holds, p.Weight, 1)})
+		low, high := edge(holds, p.Weight, 0), edge(holds, p.Weight, 1)
+		if b.linked() && len(b.ranked) <= mostTried {
+			low, high = b.confirmed(n, p, low), b.confirmed(n, p, high)
+		}
+		out = append(out, Interval{p.Criterion, p.Weight, low, high})
 	}
 	return out
+}
+
+// mostTried is the size of a backlog up to which it is ranked anew for weights.
+const mostTried = 20_000
+
+// linked reports whether any two items are.
+func (b *Backlog) linked() bool { return len(b.families.members) < len(b.ranked) }
+
+// confirmed goes from the present weight towards an end in quarters, and gives
+// how far the first n are the same when everything is ranked anew.
+func (b *Backlog) confirmed(n int, p prioritize.Part, end float64) float64 {
+	const quarters, halvings = 4, 10
+	span, last := end-p.Weight, p.Weight
+	for q := 1; q <= quarters; q++ {
+		next := p.Weight + span*float64(q)/quarters*(1-little)
+		if b.keeps(n, p.Criterion, next) {
+			last = next
+			continue
+		}
+		for range halvings {
+			if mid := (last + next) / 2; b.keeps(n, p.Criterion, mid) {
+				last = mid
+			} else {
+				next = mid
+			}
+		}
+		return last
+	}
+	return end
+}
+
+// keeps ranks by another weight of a criterion and tells whether the first n are
+// the same items.
+func (b *Backlog) keeps(n int, criterion string, v float64) bool {
+	e, err := prioritize.New(reweighted(b.settings, criterion, v))
+	if err != nil {
+		return false
+	}
+	groups, first := make([]work.Group, len(b.ranked)), make(map[work.Ref]bool, n)
+	for i := range b.ranked {
+		groups[i] = b.ranked[i].Group
+		if i < n {
+			first[groups[i].Ref()] = true
+		}
+	}
+	for _, r := range e.Rank(groups, b.at).Ranked[:n] {
+		if !first[r.Group.Ref()] {
+			return false
+		}
+	}
+	return true
 }
 
 // rivals gives the range of indexes inside and outside the first n between
 // which the weights decide: those of the tier that the cut runs through.
 func (b *Backlog) rivals(n int) (inside, outside [2]int) {
-	own := band(&b.ranked[n-1].Score)
+	own := b.ranked[n-1].Band
 	inside, outside = [2]int{n, n}, [2]int{n, n}
-	for inside[0] > 0 && band(&b.ranked[inside[0]-1].Score) == own {
+	for inside[0] > 0 && b.ranked[inside[0]-1].Band == own {
 		inside[0]--
 	}
-	for outside[1] < len(b.ranked) && band(&b.ranked[outside[1]].Score) == own {
+	for outside[1] < len(b.ranked) && b.ranked[outside[1]].Band == own {
 		outside[1]++
 	}
 	return inside, outside
@@ -153,20 +248,20 @@ func (b *Backlog) units() *units {
 		if !sums(&r.Score) {
 			return nil
 		}
-		n, ok := number[block(r, i)]
+		n, ok := number[r.Block]
 		if !ok {
 			n = len(total)
-			number[block(r, i)] = n
+			number[r.Block] = n
 			total = append(total, 0)
 			u.parts = append(u.parts, make([]float64, len(u.share)))
 		}
 		u.of[i] = n
-		total[n] += days(r)
+		total[n] += r.Work
 		if r.Score.Value == 0 {
 			continue
 		}
 		for k, p := range r.Score.Parts {
-			u.parts[n][k] += delay(r) * p.Points / r.Score.Value
+			u.parts[n][k] += r.Delay * p.Points / r.Score.Value
 		}
 	}
 	u.sum = make([]float64, len(total))

@@ -1,0 +1,108 @@
+package report
+
+import (
+	"slices"
+	"strings"
+
+	"stackrank/internal/work"
+	"stackrank/prioritize"
+)
+
+// figures gives the parts of a score with the figures as the tracker has them.
+func (e teller) figures(x int) []Figure {
+	s := e.ranked(x).Score
+	inputs := e.b.Inputs()
+	out := make([]Figure, 0, len(s.Parts))
+	for _, p := range s.Parts {
+		f := Figure{
+			Criterion: p.Criterion, Known: p.Known, Weight: round(p.Weight, 4), Share: round(p.Share, 4), Points: round(p.Points, 4),
+		}
+		if p.Known || !p.From.IsZero() {
+			f.Figure = round(p.Figure, 4)
+		}
+		i := slices.IndexFunc(inputs, func(in prioritize.Input) bool { return in.Criterion == p.Criterion })
+		var in prioritize.Input
+		if i >= 0 {
+			in = inputs[i]
+		}
+		f.Said = e.figure(s, p, in)
+		out = append(out, f)
+	}
+	return out
+}
+
+// figure words a figure in the unit of the tracker.
+func (e teller) figure(s prioritize.Score, p prioritize.Part, in prioritize.Input) string {
+	said := decimals(p.Figure)
+	switch {
+	case in.Steps != nil:
+	case in.Curve == prioritize.CurveMoney:
+		said = thousands(p.Figure)
+	case in.Curve == prioritize.CurveScore:
+		said += " of 10"
+	case in.Curve == prioritize.CurveOrdinal:
+		said = levelWord(p.Figure)
+	case in.Curve.Counts():
+		return tallied(s, p)
+	}
+	switch {
+	case p.Known:
+		return said
+	case !p.From.IsZero():
+		return said + " of its parent"
+	}
+	return "not known"
+}
+
+// tallied names the evidence of a count: "14 comments, 2 votes".
+func tallied(s prioritize.Score, p prioritize.Part) string {
+	var said []string
+	for _, t := range s.Evidence {
+		if t.Amount == 0 || !feeds(t.Signal, p.Criterion) {
+			continue
+		}
+		noun := pieces[t.Signal]
+		n := thousands(t.Amount)
+		said = append(said, strings.TrimSpace(n+" "+choose(n == "1", noun[0], noun[1])))
+	}
+	if len(said) == 0 {
+		return "none"
+	}
+	return listed(said)
+}
+
+// estimate words the estimate of an item.
+func (e teller) estimate(x int) string {
+	s := e.ranked(x).Score
+	switch {
+	case !s.EffortKnown:
+		return "not estimated"
+	case s.Points == 1:
+		return "1 point"
+	}
+	return decimals(s.Points) + " points"
+}
+
+// waits gives the open work that goes before the item, with the keys that its
+// links tell where it is not in the backlog.
+func (e teller) waits(x int) []Named {
+	out := []Named{}
+	for _, ref := range e.item(x).BlockedBy {
+		out = append(out, Named{ref, e.key(x, ref)})
+	}
+	return out
+}
+
+func (e teller) key(x int, ref work.Ref) string {
+	if i, ok := e.place[ref]; ok {
+		return e.d.Items[i].Key
+	}
+	for _, it := range e.ranked(x).Group.Items {
+		for _, l := range it.Links {
+			if l.To == ref && l.Key != "" {
+				return l.Key
+			}
+		}
+	}
+	return ref.String()
+}
