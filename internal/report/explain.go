@@ -23,7 +23,9 @@ type Explanation struct {
 	Item     Item      `json:"item"`
 	Figures  []Figure  `json:"figures"`
 	Shape    string    `json:"shape"`            // how the figures make the score: "quotient", "sum" or "product"
-	Ratio    float64   `json:"ratio"`            // what the figures come to for the item alone; the score is a fixed function of it where nothing is linked
+	Work     float64   `json:"work"`             // what the points are divided by: days, months or job size, as the model has it
+	Ratio    float64   `json:"ratio"`            // what the figures come to for the item alone
+	Density  float64   `json:"density"`          // what they come to with all that it is done with; the score is a fixed function of it
 	Estimate string    `json:"estimate"`         // in words
 	Waits    []Named   `json:"waits"`            // open work that goes first
 	Lenders  []Lender  `json:"lenders"`          // who waits for it and lends it value
@@ -75,6 +77,7 @@ type Turn struct {
 	Key     string   `json:"key"`
 	Place   int      `json:"place"`         // by score
 	Cut     string   `json:"cut,omitempty"` // the cut that it would cross by that
+	Linked  bool     `json:"linked"`        // the links put the two into this order; no figure does
 	Changes []Turned `json:"changes"`       // each alone is enough; the smallest step first
 }
 
@@ -114,10 +117,12 @@ func Explain(r cycle.Round, x, versus int) (Explanation, error) {
 	for i, p := range r.Placed {
 		e.place[p.Ranked.Group.Ref()] = i
 	}
+	own := e.ranked(x)
 	out := Explanation{
 		Version: Version, At: d.At, Timezone: d.Timezone, Backlog: d.Backlog, Policy: d.Policy,
 		Of: len(r.Placed), Rank: x + 1, Item: e.item(x), Shape: shapes[b.Shape()],
-		Figures: e.figures(x), Ratio: round(e.ranked(x).Score.Ratio, 4), Estimate: e.estimate(x), Waits: e.waits(x), Lenders: e.lenders(x), Cuts: e.cuts(x), Turns: e.turns(x), Weights: e.weights(),
+		Work: round(own.Score.Work, 4), Ratio: round(own.Score.Ratio, 4), Density: round(own.Density, 4), Estimate: estimate(own.Score),
+		Figures: e.figures(x), Waits: e.waits(x), Lenders: e.lenders(x), Cuts: e.cuts(x), Turns: e.turns(x), Weights: e.weights(),
 	}
 	e.prices(&out, x)
 	if versus >= 0 && versus != x {
@@ -165,12 +170,15 @@ func (e teller) lines() []Cut {
 	return out
 }
 
-// cuts tells on which side of each line the item stands by score, and when time
-// alone brings it inside.
+// inside reports on which side of a line an item is placed.
+func (e teller) inside(x int, c Cut) bool { return e.item(x).Place <= c.Places }
+
+// cuts tells on which side of each line the item is placed, and when time alone
+// brings it inside.
 func (e teller) cuts(x int) []Cut {
 	out := e.lines()
 	for i := range out {
-		if out[i].Inside = x < out[i].Places; out[i].Inside {
+		if out[i].Inside = e.inside(x, out[i]); out[i].Inside || x < out[i].Places {
 			continue
 		}
 		for _, in := range e.b.Enter(out[i].Places, entryDays) {

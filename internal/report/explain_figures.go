@@ -25,17 +25,20 @@ func (e teller) figures(x int) []Figure {
 		if i >= 0 {
 			in = inputs[i]
 		}
-		f.Said = e.figure(s, p, in)
+		f.Said = asFound(s, p, in)
 		out = append(out, f)
 	}
 	return out
 }
 
-// figure words a figure in the unit of the tracker.
-func (e teller) figure(s prioritize.Score, p prioritize.Part, in prioritize.Input) string {
+// asFound words a figure in the unit of the tracker.
+func asFound(s prioritize.Score, p prioritize.Part, in prioritize.Input) string {
 	said := decimals(p.Figure)
 	switch {
 	case in.Steps != nil:
+		if words := stepWords[in.Signals[0]]; int(p.Figure) < len(words) {
+			said = words[int(p.Figure)]
+		}
 	case in.Curve == prioritize.CurveMoney:
 		said = thousands(p.Figure)
 	case in.Curve == prioritize.CurveScore:
@@ -72,8 +75,7 @@ func tallied(s prioritize.Score, p prioritize.Part) string {
 }
 
 // estimate words the estimate of an item.
-func (e teller) estimate(x int) string {
-	s := e.ranked(x).Score
+func estimate(s prioritize.Score) string {
 	switch {
 	case !s.EffortKnown:
 		return "not estimated"

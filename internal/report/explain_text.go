@@ -60,7 +60,6 @@ func (x Explanation) text(s Style) string {
 }
 
 func (x Explanation) head() string {
-	d := Document{At: x.At, Timezone: x.Timezone}
 	place := fmt.Sprintf("place %s of %s", thousands(float64(x.Item.Place)), thousands(float64(x.Of)))
 	if x.Rank != x.Item.Place {
 		place += fmt.Sprintf(", %s by score", thousands(float64(x.Rank)))
@@ -69,7 +68,8 @@ func (x Explanation) head() string {
 	if x.Item.Tier != "" {
 		parts = append(parts, "tier "+x.Item.Tier)
 	}
-	return strings.Join(append(parts, d.when()), " · ")
+	when, _, _ := strings.Cut(Document{At: x.At, Timezone: x.Timezone}.when(), " ")
+	return strings.Join(append(parts, when), " · ")
 }
 
 // grid prints rows under their heads, the columns in right to the right.
@@ -101,27 +101,44 @@ func (p *printer) figures(x Explanation) {
 	p.title("SCORE", "by model "+x.Policy.Model)
 	var rows [][]string
 	for _, f := range x.Figures {
-		if f.Weight == 0 && f.Points == 0 {
+		if f.Weight == 0 && f.Points == 0 && !f.Known {
 			continue
 		}
 		rows = append(rows, []string{nameOf(f.Criterion), Clean(f.Said), percent(f.Weight), percent(f.Share), decimal(f.Points, 1)})
 	}
-	it := x.Item
-	sum := decimal(it.Value, 1)
-	switch x.Shape {
-	case "quotient":
-		rows = append(rows,
-			[]string{"value", "", "", "", sum},
-			[]string{"× urgency", dueBy(it), "", "", decimal(it.Urgency, 2)},
-			[]string{"÷ days of work", x.Estimate, "", "", decimal(it.Effort, 2)},
-			[]string{"points a day", "", "", "", decimal(x.Ratio, 1)})
-	case "product":
-		rows = append(rows, []string{"product", "", "", "", sum})
-	default:
-		rows = append(rows, []string{"sum", "", "", "", sum})
-	}
-	rows = append(rows, []string{"score", "", "", "", decimal(it.Score, 1)})
+	rows = append(rows, x.sums()...)
 	p.grid([]string{"criterion", "figure", "weight", "share", "points"}, "<<>>>", rows)
+}
+
+// sums are the rows that lead from the points to the score.
+func (x Explanation) sums() [][]string {
+	it := x.Item
+	row := func(name, figure string, x float64, digits int) []string {
+		return []string{name, figure, "", "", decimal(x, digits)}
+	}
+	rows := [][]string{row(totals[x.Shape], "", it.Value, 1)}
+	if it.Urgency != 1 {
+		rows = append(rows, row("× urgency", dueBy(it), it.Urgency, 2))
+	}
+	if x.Work != 1 || x.Shape == "quotient" {
+		divisor := "days of work"
+		if d, ok := divisors[x.Policy.Model]; ok {
+			divisor = d
+		}
+		rows = append(rows, row("÷ "+divisor, x.Estimate, x.Work, 2), row("quotient", "", x.Ratio, 1))
+	}
+	if x.Density != x.Ratio {
+		rows = append(rows, row("with its links", "", x.Density, 1))
+	}
+	return append(rows, row("score", "", it.Score, 1))
+}
+
+// totals names what the points come to, by shape.
+var totals = map[string]string{"quotient": "value", "sum": "sum", "product": "product"}
+
+// divisors names what a model divides by, where it is not days of work.
+var divisors = map[string]string{
+	"wsjf": "job size", "moscow/wsjf": "job size", "rice": "months of work", "moscow/rice": "months of work",
 }
 
 // stands says what else decides where the item stands.
@@ -177,11 +194,11 @@ func dueBy(it Item) string {
 func priced(what string, share float64) string {
 	switch {
 	case share < -0.00005:
-		return fmt.Sprintf("%s saves %s of the cost of delay.", what, percentFine(-share))
+		return fmt.Sprintf("%s makes delay cost %s less.", what, percentFine(-share))
 	case share < 0.0005:
 		return what + " costs next to nothing."
 	}
-	return fmt.Sprintf("%s costs %s more delay.", what, percentFine(share))
+	return fmt.Sprintf("%s makes delay cost %s more.", what, percentFine(share))
 }
 
 // turns prints what would move the item.
@@ -194,7 +211,7 @@ func (p *printer) turns(x Explanation) {
 				continue
 			}
 			if first {
-				p.title(title, "one change of these alone would put it")
+				p.title(title, "by score, one of these changes alone would put it")
 				first = false
 			}
 			p.hanging("  "+t.goal(), t.said())
@@ -214,6 +231,9 @@ func (t Turn) goal() string {
 
 // said lists the changes, the smallest first.
 func (t Turn) said() string {
+	if t.Linked {
+		return "the links put them into this order"
+	}
 	if len(t.Changes) == 0 {
 		return "no change of a single figure does that"
 	}
@@ -242,6 +262,14 @@ func (p *printer) weights(x Explanation) {
 	p.grid([]string{"criterion", "is", "stays from", "to"}, "<>>>", rows)
 }
 
+// certain writes a probability; none is ever 100 %.
+func certain(p float64) string {
+	if p > 0.99 {
+		return "more than 99 %"
+	}
+	return percent(p)
+}
+
 // versus prints why one item stands above another.
 func (p *printer) versus(x Explanation) {
 	if x.Versus == nil {
@@ -254,7 +282,7 @@ func (p *printer) versus(x Explanation) {
 		p.paragraph("  ", "By score it is so; items that keep their places turn it round.")
 	}
 	if v.Kind != string(explain.Level) && v.Kind != string(explain.Tier) {
-		p.paragraph("  ", fmt.Sprintf("%s belongs above with a certainty of %s.", Clean(v.Keys[0]), percent(v.Sure)))
+		p.paragraph("  ", fmt.Sprintf("%s belongs above with a certainty of %s.", Clean(v.Keys[0]), certain(v.Sure)))
 	}
 	var rows [][]string
 	for _, t := range v.Terms {
@@ -263,7 +291,7 @@ func (p *printer) versus(x Explanation) {
 	if len(rows) > 0 {
 		p.grid([]string{"effect", "", Clean(v.Keys[0]), Clean(v.Keys[1])}, "><>>", rows)
 	}
-	p.hanging("  "+Clean(v.Keys[1])+" would pass by", Turn{Changes: v.Turns}.said())
+	p.hanging("  "+Clean(v.Keys[1])+" would pass by", Turn{Changes: v.Turns, Linked: v.Linked}.said())
 	for _, w := range v.Weight {
 		p.line("  With %s at %s instead of %s both would stand equal.", nameOf(w.Criterion), percentFine(w.At), percentFine(w.Weight))
 	}

@@ -16,6 +16,10 @@ func (e teller) turns(x int) []Turn {
 	out := []Turn{}
 	for _, y := range e.goals(x) {
 		t := Turn{Up: y.at < x, Past: e.ranked(y.at).Group.Ref(), Key: e.ranked(y.at).Group.Items[0].Key, Place: y.at + 1, Cut: y.cut, Changes: []Turned{}}
+		if t.Linked = e.before(min(x, y.at), max(x, y.at)); t.Linked {
+			out = append(out, t)
+			continue
+		}
 		flips := e.b.Lower
 		if t.Up {
 			flips = e.b.Raise
@@ -26,6 +30,18 @@ func (e teller) turns(x int) []Turn {
 		out = append(out, t)
 	}
 	return out
+}
+
+// before reports whether x must go before y by the links, directly or through
+// others.
+func (e teller) before(x, y int) bool {
+	reached := map[int]bool{x: true}
+	for _, w := range e.r.Ranking.Waits { // sorted, and the first of a pair stands above but for knots
+		if reached[w[0]] {
+			reached[w[1]] = true
+		}
+	}
+	return reached[y]
 }
 
 // goal is another item that is worth to pass.
@@ -46,10 +62,12 @@ func (e teller) goals(x int) []goal {
 		down = append(down, goal{at: x + 1})
 	}
 	for _, c := range e.lines() {
-		if x >= c.Places {
-			up = across(up, goal{c.Places - 1, c.Name})
-		} else {
+		switch inside := e.inside(x, c); {
+		case inside != (x < c.Places): // it is held, or others are
+		case inside:
 			down = across(down, goal{c.Places, c.Name})
+		default:
+			up = across(up, goal{c.Places - 1, c.Name})
 		}
 	}
 	return append(up, down...)
@@ -156,9 +174,16 @@ func figureOf(f explain.Flip, x float64) string {
 		return decimals(x) + " of 10"
 	case explain.Place:
 		return levelWord(x)
+	case explain.Step:
+		if words := stepWords[f.Signal]; int(x) < len(words) {
+			return words[int(x)]
+		}
 	}
 	return decimals(x)
 }
+
+// stepWords names the steps of scales that have words for them.
+var stepWords = map[work.Signal][]string{"moscow": {"must", "should", "could", "won't"}}
 
 // levelWord names a place in the site's order of priorities.
 func levelWord(x float64) string {

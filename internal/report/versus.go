@@ -22,6 +22,7 @@ type Versus struct {
 	Total  float64        `json:"total"`  // the quotient of factors, the difference of differences, else 0
 	Terms  []VersusTerm   `json:"terms"`  // what multiplies or adds up to the total, the largest effect first
 	Sure   float64        `json:"sure"`   // probability that the upper one belongs above, 0…1
+	Linked bool           `json:"linked"` // the links put the two into this order; no figure does
 	Turns  []Turned       `json:"turns"`  // changes of the lower one, each enough to turn the order round
 	Weight []VersusWeight `json:"weights"`
 	Said   string         `json:"said"`
@@ -59,19 +60,26 @@ func (e teller) versus(x, y int) Versus {
 	for _, t := range c.Terms {
 		v.Terms = append(v.Terms, term(c.Kind, t))
 	}
-	slices.SortStableFunc(v.Terms, func(p, q VersusTerm) int { return cmpEffect(c.Kind, p, q) })
+	slices.SortStableFunc(v.Terms, byEffect)
+	if v.Linked = e.before(x, y); !v.Linked {
+		e.turnsOf(&v, x, y)
+	}
+	v.Said = v.sentence()
+	return v
+}
+
+// turnsOf fills in what would turn the order round.
+func (e teller) turnsOf(v *Versus, x, y int) {
 	for _, f := range e.b.Raise(y, x) {
 		v.Turns = append(v.Turns, e.turned(f))
 	}
 	for _, w := range e.b.WeightFlips(x, y) {
 		v.Weight = append(v.Weight, VersusWeight{w.Criterion, round(w.Weight, 4), round(w.At, 4)})
 	}
-	v.Said = v.sentence()
-	return v
 }
 
-// cmpEffect puts the terms that speak most for the upper one first.
-func cmpEffect(_ explain.Kind, p, q VersusTerm) int {
+// byEffect puts the terms that speak most for the upper one first.
+func byEffect(p, q VersusTerm) int {
 	switch {
 	case p.Effect > q.Effect:
 		return -1
@@ -121,6 +129,9 @@ func (v Versus) sentence() string {
 	up, down := Clean(v.Keys[0]), Clean(v.Keys[1])
 	switch explain.Kind(v.Kind) {
 	case explain.Level:
+		if v.Linked {
+			return fmt.Sprintf("%s goes before %s by their links.", up, down)
+		}
 		return fmt.Sprintf("%s and %s have the same figure; links or the tracker's order decide.", up, down)
 	case explain.Tier:
 		return fmt.Sprintf("%s is in an earlier tier than %s; figures do not matter between tiers.", up, down)

@@ -242,7 +242,6 @@ func (b *Backlog) units() *units {
 		u.share = append(u.share, p.Weight)
 	}
 	number := map[int]int{}
-	var total []float64 // days of work by block
 	for i := range b.ranked {
 		r := &b.ranked[i]
 		if !sums(&r.Score) {
@@ -250,13 +249,11 @@ func (b *Backlog) units() *units {
 		}
 		n, ok := number[r.Block]
 		if !ok {
-			n = len(total)
+			n = len(u.parts)
 			number[r.Block] = n
-			total = append(total, 0)
 			u.parts = append(u.parts, make([]float64, len(u.share)))
 		}
 		u.of[i] = n
-		total[n] += r.Work
 		if r.Score.Value == 0 {
 			continue
 		}
@@ -264,14 +261,28 @@ func (b *Backlog) units() *units {
 			u.parts[n][k] += r.Delay * p.Points / r.Score.Value
 		}
 	}
-	u.sum = make([]float64, len(total))
-	for n := range total {
-		for k := range u.parts[n] {
-			u.parts[n][k] /= total[n]
-			u.sum[n] += u.parts[n][k]
+	u.settle(b.ranked)
+	return u
+}
+
+// settle scales what the criteria bring to the figure of each block, so that
+// blocks which stand level now are level to the last bit.
+func (u *units) settle(ranked []prioritize.Ranked) {
+	u.sum = make([]float64, len(u.parts))
+	for i := range ranked {
+		u.sum[u.of[i]] = ranked[i].Density
+	}
+	for n, parts := range u.parts {
+		sum := 0.0
+		for _, part := range parts {
+			sum += part
+		}
+		for k := range parts {
+			if sum > 0 {
+				parts[k] *= u.sum[n] / sum
+			}
 		}
 	}
-	return u
 }
 
 // sums reports whether the value of a score is the sum of weights times shares
