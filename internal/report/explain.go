@@ -27,7 +27,7 @@ type Explanation struct {
 	Ratio    float64   `json:"ratio"`            // what the figures come to for the item alone
 	Density  float64   `json:"density"`          // what they come to with all that it is done with; the score is a fixed function of it
 	Estimate string    `json:"estimate"`         // in words
-	Waits    []Named   `json:"waits"`            // open work that goes first
+	Waits    []Named   `json:"waits"`            // open work that goes first; place 0: not in the backlog
 	Lenders  []Lender  `json:"lenders"`          // who waits for it and lends it value
 	Cuts     []Cut     `json:"cuts"`             // the first tier and top
 	Turns    []Turn    `json:"turns"`            // what would move it past its neighbours and the cuts
@@ -50,15 +50,8 @@ type Figure struct {
 
 // Lender is an item that waits for this one and lends it value.
 type Lender struct {
-	Ref    work.Ref `json:"ref"`
-	Key    string   `json:"key"`
-	Amount float64  `json:"amount"` // points per week
-}
-
-// Named is an item by its ref and as people see it.
-type Named struct {
-	Ref work.Ref `json:"ref"`
-	Key string   `json:"key"`
+	Named
+	Amount float64 `json:"amount"` // points per week
 }
 
 // Cut is a line of the backlog that matters: the end of the first tier, the end
@@ -152,7 +145,7 @@ func (e teller) item(i int) Item { return e.d.Items[e.place[e.ranked(i).Group.Re
 func (e teller) lenders(x int) []Lender {
 	out := []Lender{}
 	for _, l := range e.ranked(x).Loans {
-		out = append(out, Lender{Ref: l.From, Key: e.key(x, l.From), Amount: round(l.Amount, 4)})
+		out = append(out, Lender{e.named(x, l.From), round(l.Amount, 4)})
 	}
 	return out
 }

@@ -85,26 +85,27 @@ func estimate(s prioritize.Score) string {
 	return decimals(s.Points) + " points"
 }
 
-// waits gives the open work that goes before the item, with the keys that its
-// links tell where it is not in the backlog.
+// waits gives the open work that goes before the item.
 func (e teller) waits(x int) []Named {
 	out := []Named{}
 	for _, ref := range e.item(x).BlockedBy {
-		out = append(out, Named{ref, e.key(x, ref)})
+		out = append(out, e.named(x, ref))
 	}
 	return out
 }
 
-func (e teller) key(x int, ref work.Ref) string {
+// named names what item x is linked with; the links tell the key of what is not
+// in the backlog.
+func (e teller) named(x int, ref work.Ref) Named {
 	if i, ok := e.place[ref]; ok {
-		return e.d.Items[i].Key
+		return Named{Ref: ref, Key: e.d.Items[i].Key, Place: e.d.Items[i].Place}
 	}
 	for _, it := range e.ranked(x).Group.Items {
 		for _, l := range it.Links {
 			if l.To == ref && l.Key != "" {
-				return l.Key
+				return Named{Ref: ref, Key: l.Key}
 			}
 		}
 	}
-	return ref.String()
+	return Named{Ref: ref, Key: ref.String()}
 }

@@ -73,6 +73,9 @@ func randomBy(t testing.TB, rng *rand.Rand, n int, linked bool, model string) (*
 			items[i].Links = append(items[i].Links, work.Link{Kind: work.Blocks, To: items[j].Ref, Open: true})
 			items[j].Links = append(items[j].Links, work.Link{Kind: work.BlockedBy, To: items[i].Ref, Open: true})
 		}
+		if linked && i < j && rng.IntN(4) == 0 {
+			items[j].Links = append(items[j].Links, work.Link{Kind: work.Duplicates, To: items[i].Ref, Open: true})
+		}
 		if linked && rng.IntN(4) == 0 && i != j {
 			items[max(i, j)].Parent = items[min(i, j)].Ref
 		}
