@@ -55,14 +55,3 @@ func (j *joiner) repeats(g Group) []int {
 	}
 	return out
 }
-
-// Heed gives the group with its duplicate other as it stands now, in place of how
-// it stood when they were joined; the group itself where they are no duplicates.
-func (g Group) Heed(other Group) Group {
-	at := slices.IndexFunc(g.Same, func(o Group) bool { return o.Ref() == other.Ref() })
-	if at >= 0 {
-		g.Same = slices.Clone(g.Same)
-		g.Same[at] = Group{Items: other.Items}
-	}
-	return g
-}

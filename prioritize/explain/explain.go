@@ -115,23 +115,24 @@ func (u union) families() families {
 }
 
 // relatives gives the groups that decide how x and y stand to one another: the
-// families of both, x with its group replaced.
+// families of both, x with its group replaced. What is linked is joined anew, for
+// duplicates share evidence and parts take over what is said of their parent.
 func (b *Backlog) relatives(x, y int, changed work.Group) []work.Group {
 	numbers := []int{b.families.of[x]}
 	if f := b.families.of[y]; f != numbers[0] {
 		numbers = append(numbers, f)
 	}
-	var out []work.Group
+	var items []work.Item
 	for _, n := range numbers {
 		for _, i := range b.families.members[n] {
 			if i == x {
-				out = append(out, changed)
+				items = append(items, changed.Items...)
 			} else {
-				out = append(out, b.ranked[i].Group.Heed(changed)) // duplicates share evidence
+				items = append(items, b.ranked[i].Group.Items...)
 			}
 		}
 	}
-	return out
+	return work.Join(items)
 }
 
 // above ranks x, changed, with all that it and y are linked to, and tells

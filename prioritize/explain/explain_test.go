@@ -12,14 +12,17 @@ import (
 	"stackrank/prioritize"
 )
 
-// replaced gives the groups of the backlog with the one at x changed.
+// replaced joins the items of the backlog anew, those of the group at x changed.
 func replaced(b *Backlog, x int, g work.Group) []work.Group {
-	out := make([]work.Group, len(b.ranked))
+	var items []work.Item
 	for i := range b.ranked {
-		out[i] = b.ranked[i].Group
+		if i == x {
+			items = append(items, g.Items...)
+		} else {
+			items = append(items, b.ranked[i].Group.Items...)
+		}
 	}
-	out[x] = g
-	return out
+	return work.Join(items)
 }
 
 // TestEveryFlipFlips applies each flip to the inputs, ranks the whole backlog
