@@ -1,6 +1,7 @@
 package prioritize
 
 import (
+	"maps"
 	"math"
 	"testing"
 	"time"
@@ -14,7 +15,7 @@ import (
 func FuzzEveryModel(f *testing.F) {
 	f.Add(0.5, 3.0, 8.0, 30.0, int64(86400), "must have", "sla")
 	f.Add(math.NaN(), math.Inf(1), -1.0, math.Inf(-1), int64(math.MinInt64), "MoSCoW: won't", "fixed_date")
-	f.Add(1e308, 1e-308, 0.0, -0.0, int64(math.MaxInt64), "\x00next", "expedite")
+	f.Add(1e308, 1e-308, 0.0, 0.0, int64(math.MaxInt64), "\x00next", "expedite")
 	f.Fuzz(func(t *testing.T, a, b, effort, days float64, target int64, label, class string) {
 		it := work.Item{
 			Ref: work.Ref{Source: "s", ID: "1"}, Labels: []string{label}, Signals: work.Signals{},
@@ -33,10 +34,7 @@ func FuzzEveryModel(f *testing.F) {
 			checkScore(t, e, s)
 			for _, signal := range []work.Signal{work.Priority, "business_value", "reach", "impact", "votes"} {
 				better := it
-				better.Signals = work.Signals{}
-				for k, x := range it.Signals {
-					better.Signals[k] = x
-				}
+				better.Signals = maps.Clone(it.Signals)
 				if better.Signals[signal]++; math.IsNaN(it.Signals[signal]) {
 					continue
 				}
