@@ -2,6 +2,7 @@ package prioritize
 
 import (
 	"fmt"
+	"strings"
 
 	"stackrank/internal/work"
 )
@@ -11,16 +12,19 @@ import (
 // name and nobody gave, and what of the groups it does not read. It gives nothing
 // where all is as the model wants it.
 func (e *Engine) Assumptions(r Ranking) []string {
-	var out []string
+	var out, nowhere, instead []string
 	for _, in := range e.formula.inputs {
 		lacking := r.count(func(_ *work.Group, s *Score) bool { return !s.knows(string(in.signal)) })
 		switch lacking {
 		case 0:
 		case len(r.Ranked):
-			out = append(out, fmt.Sprintf("No item has the figure %s: %s.", in.signal, in.otherwise))
+			nowhere, instead = append(nowhere, string(in.signal)), append(instead, in.otherwise)
 		default:
-			out = append(out, fmt.Sprintf("%d of %d items lack the figure %s: %s.", lacking, len(r.Ranked), in.signal, in.otherwise))
+			out = append(out, fmt.Sprintf("%d of %d items lack %s; taken instead: %s.", lacking, len(r.Ranked), in.signal, in.otherwise))
 		}
+	}
+	if len(nowhere) > 0 {
+		out = append(out, fmt.Sprintf("No item has %s; taken instead: %s.", strings.Join(nowhere, ", "), strings.Join(instead, ", ")))
 	}
 	for _, u := range unread {
 		if n := r.count(u.of); n > 0 && u.in(&e.formula) {

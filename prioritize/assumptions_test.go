@@ -27,10 +27,14 @@ func TestAModelSaysWhatItTakesForGranted(t *testing.T) {
 			"Model cd3u takes a fixed date that is not set, and a promise without a target or a beginning, for standard work: 2 of 4 items.",
 		}},
 		{"nobody gave a figure", "cd3", nil, plain[:1], []string{
-			"No item has the figure cost_of_delay: the weighted criteria stand in for it, 100 points for twice the money at anchors.cost_of_delay.half.",
+			"No item has cost_of_delay; taken instead: the weighted criteria, 50 points for the money at anchors.cost_of_delay.half.",
 		}},
 		{"some did", "moscow", nil, []work.Group{one("A", work.Signals{"moscow": 1}), plain[1]}, []string{
-			"1 of 2 items lack the figure moscow: it counts as could.",
+			"1 of 2 items lack moscow; taken instead: could.",
+		}},
+		{"none of several", "wsjf", nil, []work.Group{one("A", work.Signals{"size": 3}), one("B", nil)}, []string{
+			"1 of 2 items lack size; taken instead: the effort in days.",
+			"No item has business_value, risk_reduction, time_criticality; taken instead: the weighted criteria, 1, due date and class of service.",
 		}},
 		{"all did", "ice", nil, []work.Group{one("A", work.Signals{"impact": 1, "confidence": 2, "ease": 3})}, nil},
 		{"dates and classes that nothing reads", "weighted", nil, plain, []string{

@@ -29,7 +29,7 @@ const defaultWeekly = 5000.0
 // points stand in for, beside what is not known of the points. Assumed.
 const costNoise = 0.5
 
-var cd3Inputs = []input{{signalCostOfDelay, "the weighted criteria stand in for it, 100 points for twice the money at anchors.cost_of_delay.half"}}
+var cd3Inputs = []input{{signalCostOfDelay, "the weighted criteria, 50 points for the money at anchors.cost_of_delay.half"}}
 
 func newCD3(s Settings) cd3 {
 	m := cd3{

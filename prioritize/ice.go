@@ -21,9 +21,9 @@ type ice struct {
 const signalEase work.Signal = "ease"
 
 var iceInputs = []input{
-	{signalImpact, "the weighted criteria stand in for it, from 1 to 10"},
-	{signalConfidence, "it is 5 where nobody judged an item, up to 10 where all judgements are there"},
-	{signalEase, "the effort stands in for it, from 10 for none to 1"},
+	{signalImpact, "the weighted criteria"},
+	{signalConfidence, "how many of the judgements are there"},
+	{signalEase, "the effort"},
 }
 
 const (

@@ -30,8 +30,8 @@ type formula struct {
 	classes  bool     // it reads classes of service
 }
 
-// input is a signal that a model reads by name, and a clause that says what
-// counts where nobody gave it.
+// input is a signal that a model reads by name, and what it takes instead where
+// nobody gave it, in words.
 type input struct {
 	signal    work.Signal
 	otherwise string

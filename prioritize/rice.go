@@ -29,9 +29,9 @@ const (
 )
 
 var riceInputs = []input{
-	{signalReach, "the counted criteria stand in for it, each piece of evidence by its age"},
-	{signalImpact, "the judged criteria stand in for it, from 0.25 to 3"},
-	{signalConfidence, "it is 0.5 where nobody judged an item, up to 1 where all judgements are there"},
+	{signalReach, "the counted evidence by its age"},
+	{signalImpact, "the judged criteria"},
+	{signalConfidence, "how many of the judgements are there"},
 }
 
 // The scale of rice, and how far off what stands in for its figures is, as

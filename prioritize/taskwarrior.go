@@ -62,8 +62,8 @@ const (
 )
 
 var taskwarriorInputs = []input{
-	{signalScheduled, "it counts as not scheduled"},
-	{signalWaiting, "it counts as not waiting"},
+	{signalScheduled, "not scheduled"},
+	{signalWaiting, "not waiting"},
 }
 
 const (

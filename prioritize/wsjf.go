@@ -37,10 +37,10 @@ const (
 )
 
 var wsjfInputs = []input{
-	{signalBusinessValue, "the weighted criteria stand in for it, from 1 to 20"},
-	{signalRiskReduction, "it counts as 1, the least"},
-	{signalTimeCriticality, "the due date and the class of service stand in for it, from 1 to 20"},
-	{signalSize, "the effort in days stands in for it, from 1 to 20"},
+	{signalBusinessValue, "the weighted criteria"},
+	{signalRiskReduction, "1"},
+	{signalTimeCriticality, "due date and class of service"},
+	{signalSize, "the effort in days"},
 }
 
 func newWSJF(s Settings) wsjf {

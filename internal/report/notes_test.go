@@ -49,7 +49,7 @@ func TestTheFirstScreenSaysWhatTheModelTakesForGranted(t *testing.T) {
 	items := []work.Item{issue(1, "a", func(it *work.Item) { it.Signals["moscow"] = 0 }), issue(2, "b", nil)}
 	text := textOf(t, func(in *cycle.Inputs) { in.Policy.Model = "moscow" }, items...)
 	screen, _, _ := strings.Cut(text, "\nORDER")
-	says(t, screen, "1 of 2 items lack the figure moscow: it counts as could.")
+	says(t, screen, "1 of 2 items lack moscow; taken instead: could.")
 }
 
 func TestTheReportTellsTheTimeOfItsZone(t *testing.T) {
