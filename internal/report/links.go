@@ -157,9 +157,23 @@ func (d Document) certified() []string {
 		out = append(out, fmt.Sprintf("The order heeds the links and is within %s of the best possible one.", percentFine(best)))
 	}
 	if price := d.Certificate.Cost - 1; price > 0.0005 {
-		out = append(out, fmt.Sprintf("Keeping what is pinned or held costs %s against the best order.", percentFine(price)))
+		out = append(out, fmt.Sprintf("Keeping %s costs %s against the best order.", d.keeps(), percentFine(price)))
 	}
 	return out
+}
+
+// keeps says what stands where its score would not put it.
+func (d Document) keeps() string {
+	const pinned, thin = "what is pinned or held", "what the evidence is too thin to move"
+	steady := d.Carries && d.Policy.Hysteresis > 0.5
+	held := slices.ContainsFunc(d.Items, func(it Item) bool { return it.Held != "" && it.Held != string(plan.HeldSubtask) })
+	switch {
+	case steady && held:
+		return pinned + ", and " + thin + ","
+	case steady:
+		return thin
+	}
+	return pinned
 }
 
 // aboveBlockers tells which items stand above something that blocks them, the
