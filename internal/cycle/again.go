@@ -44,28 +44,20 @@ func (k kept) Pull(context.Context) (work.Snapshot, error) {
 	return s, nil
 }
 
-// Price says by how much more delay costs because one item keeps the place that
-// a person gave it.
-type Price struct {
-	Ref   work.Ref
-	Share float64 // of the cost of the order without the pin: 0.009 is 0.9 %; below 0 where it saves
-}
-
-// Prices gives the price of every pin, by place; nothing where delay costs nothing.
-func (r Round) Prices() []Price {
-	given := r.given()
-	cost := r.Ranking.Cost(indexes(r.Placed))
-	var out []Price
-	for _, p := range r.Placed {
-		if p.Held != plan.HeldPinned {
-			continue
-		}
-		without := plan.Arrange(given.Release(p.Ranked.Place - 1)).Placed
-		if base := r.Ranking.Cost(indexes(without)); base > 0 {
-			out = append(out, Price{p.Ranked.Group.Ref(), cost/base - 1})
-		}
+// Price says by how much more delay costs because the item keeps the place that a
+// person pinned it to, as a share of the cost of the order without that pin:
+// 0.009 is 0.9 %; below 0 where it saves. It gives false for what is not pinned,
+// and where delay costs nothing.
+func (r Round) Price(p plan.Placed) (share float64, ok bool) {
+	if p.Held != plan.HeldPinned {
+		return 0, false
 	}
-	return out
+	without := plan.Arrange(r.given().Release(p.Ranked.Place - 1)).Placed
+	base := r.Ranking.Cost(indexes(without))
+	if base <= 0 {
+		return 0, false
+	}
+	return r.Ranking.Cost(indexes(r.Placed))/base - 1, true
 }
 
 // indexes gives the placed groups as indexes of the ranking.

@@ -46,15 +46,19 @@ func TestPricesAreTheCostOfPins(t *testing.T) {
 		}
 		pin := rapid.IntRange(0, len(tr.items)-1).Draw(rt, "pin")
 		free := previewed(t, tr)
-		if got := free.Prices(); got != nil {
-			rt.Fatalf("nothing is pinned, and costs %v", got)
+		for _, p := range free.Placed {
+			if _, ok := free.Price(p); ok {
+				rt.Fatalf("%s is not pinned, and has a price", p.Ranked.Group.Ref())
+			}
 		}
 		tr.items[pin].Labels = []string{"stackrank-pin"}
 		held := previewed(t, tr)
-		got := held.Prices()
 		want := costOf(held)/costOf(free) - 1
-		if len(got) != 1 || got[0].Ref != tr.items[pin].Ref || math.Abs(got[0].Share-want) > 1e-9 || want < -1e-9 {
-			rt.Fatalf("prices are %+v, want %v", got, want)
+		for _, p := range held.Placed {
+			got, ok := held.Price(p)
+			if ok != p.Pinned || ok && math.Abs(got-want) > 1e-9 || want < -1e-9 {
+				rt.Fatalf("the price of %s is %v, %v; want %v", p.Ranked.Group.Ref(), got, ok, want)
+			}
 		}
 	})
 }

@@ -207,13 +207,9 @@ func (e teller) prices(out *Explanation, x int) {
 	if e.b.Shape() == prioritize.Sum {
 		return
 	}
-	if out.Item.Pinned {
-		for _, p := range e.r.Prices() {
-			if p.Ref == e.ranked(x).Group.Ref() {
-				share := round(p.Share, 6)
-				out.Pin = &share
-			}
-		}
+	if share, ok := e.r.Price(e.r.Placed[e.place[e.ranked(x).Group.Ref()]]); ok {
+		share = round(share, 6)
+		out.Pin = &share
 	}
 	if share, ok := e.b.Tiers(); ok {
 		share = round(share, 6)

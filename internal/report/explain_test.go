@@ -294,3 +294,39 @@ func TestDifferencesAddUp(t *testing.T) {
 		}
 	})
 }
+
+// TestReportPricesOverrides: a pin that hurts is priced, one that costs nothing
+// and a model without a cost of delay are not.
+func TestReportPricesOverrides(t *testing.T) {
+	codes := func(r cycle.Round) string {
+		var out []string
+		for _, f := range New(r).Findings {
+			if strings.HasSuffix(f.Code, "-price") {
+				out = append(out, f.Code+": "+f.Message)
+			}
+		}
+		return strings.Join(out, "\n")
+	}
+	by := func(model string) cycle.Round {
+		return shop(t, func(in *cycle.Inputs) { in.Policy.Model = model })
+	}
+	if got := codes(by("cd3u")); !strings.HasPrefix(got, "pin-price: Your pin of PAY-2 makes delay cost ") || !strings.HasSuffix(got, " % more.") {
+		t.Errorf("the pin is priced as %q", got)
+	}
+	if got := codes(by("weighted")); got != "" {
+		t.Errorf("a sum of shares is priced as %q", got)
+	}
+	tiered := roundOf(t, by("cd3u").Readers(), func(in *cycle.Inputs) {
+		in.Policy.Model, in.Policy.Value = "moscow", map[string]float64{"priority": 1}
+	})
+	if got := codes(tiered); strings.Contains(got, "tier-price") {
+		t.Errorf("one tier for all is priced as %q", got)
+	}
+	must := issue(9, "A large must", func(it *work.Item) {
+		it.Labels, it.Signals = []string{"must"}, work.Signals{work.Priority: 0.05, work.Effort: 40}
+	})
+	tiered = roundOf(t, []connectors.Reader{shelf{"platform", []work.Item{issue(8, "Small", nil), must}, nil}}, func(in *cycle.Inputs) { in.Policy.Model = "moscow" })
+	if got := codes(tiered); !strings.HasPrefix(got, "tier-price: Putting whole tiers first makes delay cost ") {
+		t.Errorf("a large must first is priced as %q", got)
+	}
+}

@@ -158,7 +158,7 @@ func (p *printer) stands(x Explanation) {
 		said = append(said, priced(fmt.Sprintf("Your pin of %s", Clean(x.Item.Key)), *x.Pin))
 	}
 	if x.Tiers != nil {
-		said = append(said, priced("The rule of tiers", *x.Tiers))
+		said = append(said, priced("Putting whole tiers first", *x.Tiers))
 	}
 	for _, c := range x.Cuts {
 		if c.Enters != "" {
@@ -193,9 +193,9 @@ func dueBy(it Item) string {
 // priced words the price of a rule.
 func priced(what string, share float64) string {
 	switch {
-	case share < -0.00005:
+	case share <= -leastPrice:
 		return fmt.Sprintf("%s makes delay cost %s less.", what, percentFine(-share))
-	case share < 0.0005:
+	case share < leastPrice:
 		return what + " costs next to nothing."
 	}
 	return fmt.Sprintf("%s makes delay cost %s more.", what, percentFine(share))

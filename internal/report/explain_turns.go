@@ -121,7 +121,7 @@ func (e teller) change(f explain.Flip) string {
 		if !f.Known {
 			return "an estimate of " + figureOf(f, f.To)
 		}
-		return figureOf(f, f.To) + instead
+		return decimals(f.To) + " instead of " + figureOf(f, f.From)
 	case explain.Place:
 		if f.Known && levelWord(f.From) == levelWord(f.To) {
 			return nameOf(f.Name) + " " + levelsApart(f)

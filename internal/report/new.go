@@ -45,6 +45,7 @@ func New(r cycle.Round) Document {
 	d.Findings = append(d.Findings, links.knots(r)...)
 	d.Findings = append(d.Findings, aboveBlockers(d.Items)...)
 	d.Findings = append(d.Findings, passedOver(r)...)
+	d.Findings = append(d.Findings, overrides(r)...)
 	for _, b := range r.Brakes {
 		d.Brakes = append(d.Brakes, Brake{Code: b.Code, Message: b.Message})
 	}
