@@ -40,6 +40,7 @@ type Placed struct {
 	Tier   string            // without the prefix; "" for none
 	Held   Held              // of the item that names the group
 	Pinned bool              // the same item carries the label pin
+	Thin   bool              // it stands on the wrong side of another, which the evidence is too thin to swap it with
 	Reason string            // one sentence where its score and those around it contradict its place, else ""
 }
 

@@ -80,9 +80,9 @@ func (a Arrangement) explainSteadiness(l lane, place []int) {
 		switch {
 		case p.Place == p.Ranked.Place:
 		case above && (p.Place < p.Ranked.Place || !below):
-			p.Reason = a.thin(m, better[i])
+			p.Thin, p.Reason = true, a.thin(m, better[i])
 		case below:
-			p.Reason = a.thin(m, worst)
+			p.Thin, p.Reason = true, a.thin(m, worst)
 		}
 	}
 }

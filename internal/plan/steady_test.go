@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"stackrank/internal/work"
@@ -69,8 +70,8 @@ func TestThinEvidenceMovesNothing(t *testing.T) {
 				t.Errorf("the order is %s, want %s", got, tt.want)
 			}
 			for i, p := range placed {
-				if p.Reason != tt.reasons[i] {
-					t.Errorf("place %d says %q, want %q", i+1, p.Reason, tt.reasons[i])
+				if thin := strings.HasPrefix(p.Reason, "It stays"); p.Reason != tt.reasons[i] || p.Thin != thin {
+					t.Errorf("place %d says %q, thin %v; want %q", i+1, p.Reason, p.Thin, tt.reasons[i])
 				}
 			}
 		})

@@ -78,7 +78,8 @@ type Item struct {
 	BlockedBy  []work.Ref `json:"blocked_by"` // open work that goes first by the trackers' links
 	Confidence float64    `json:"confidence"` // 0…1
 	Pinned     bool       `json:"pinned"`
-	Held       string     `json:"held"`          // why it is not moved: "active", "sprint", …; "" when it may be
+	Held       string     `json:"held"` // why it is not moved: "active", "sprint", …; "" when it may be
+	thin       bool       // the evidence is too thin to move it; not printed
 	Also       []work.Ref `json:"also"`          // its mirrors
 	Due        string     `json:"due,omitempty"` // the day, ISO, in the zone of the backlog
 

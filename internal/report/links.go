@@ -164,16 +164,15 @@ func (d Document) certified() []string {
 
 // keeps says what stands where its score would not put it.
 func (d Document) keeps() string {
-	const pinned, thin = "what is pinned or held", "what the evidence is too thin to move"
-	steady := d.Carries && d.Policy.Hysteresis > 0.5
 	held := slices.ContainsFunc(d.Items, func(it Item) bool { return it.Held != "" && it.Held != string(plan.HeldSubtask) })
+	thin := slices.ContainsFunc(d.Items, func(it Item) bool { return it.thin })
 	switch {
-	case steady && held:
-		return pinned + ", and " + thin + ","
-	case steady:
-		return thin
+	case thin && held:
+		return "what is pinned, held or uncertain"
+	case thin:
+		return "what is uncertain"
 	}
-	return pinned
+	return "what is pinned or held"
 }
 
 // aboveBlockers tells which items stand above something that blocks them, the
