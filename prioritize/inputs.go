@@ -28,6 +28,10 @@ func (e *Engine) Inputs() []Input {
 		return out
 	}
 	for _, c := range m.inputs() {
+		if c.panel != nil {
+			out = append(out, c.panel.inputs(c.name)...)
+			continue
+		}
 		in := Input{Criterion: c.name, Curve: c.curve}
 		most := 0.0
 		for _, f := range c.feeds {
@@ -39,6 +43,17 @@ func (e *Engine) Inputs() []Input {
 			}
 		}
 		out = append(out, in)
+	}
+	return out
+}
+
+// inputs gives the scores of everybody who counts, each a figure of its own.
+func (p panel) inputs(criterion string) []Input {
+	var out []Input
+	for _, v := range p {
+		if v.weight > 0 {
+			out = append(out, Input{Criterion: criterion, Curve: CurveScore, Signals: []work.Signal{v.signal}})
+		}
 	}
 	return out
 }

@@ -23,6 +23,20 @@ func TestInputsNameWhatWeighsMost(t *testing.T) {
 	}
 }
 
+func TestInputsNameEverybodyWhoCounts(t *testing.T) {
+	e := engineOf(t, func(s *Settings) {
+		s.Value = map[string]float64{"stakeholders": 1}
+		s.Stakeholders = []Stakeholder{{Name: "Ben", Weight: 1, Signal: "ben"}, {Name: "Ann", Weight: 2, Signal: "ann"}, {Name: "Guest", Signal: "guest"}}
+	})
+	want := []Input{
+		{Criterion: "stakeholders", Curve: CurveScore, Signals: []work.Signal{"ann"}},
+		{Criterion: "stakeholders", Curve: CurveScore, Signals: []work.Signal{"ben"}},
+	}
+	if diff := cmp.Diff(want, e.Inputs()); diff != "" {
+		t.Errorf("Inputs() (-want +got):\n%s", diff)
+	}
+}
+
 // TestInputsOfEveryModelMoveItsScore: whatever a model says it reads by itself
 // changes the score of an item that has all of it.
 func TestInputsOfEveryModelMoveItsScore(t *testing.T) {

@@ -122,12 +122,24 @@ func (e teller) change(f explain.Flip) string {
 			return "an estimate of " + figureOf(f, f.To)
 		}
 		return decimals(f.To) + " instead of " + figureOf(f, f.From)
+	case explain.Grade:
+		return e.rater(f) + " " + figureOf(f, f.To) + instead
 	case explain.Place:
 		if f.Known && levelWord(f.From) == levelWord(f.To) {
 			return nameOf(f.Name) + " " + levelsApart(f)
 		}
 	}
 	return nameOf(f.Name) + " " + figureOf(f, f.To) + instead
+}
+
+// rater names whose score it is: a person of the policy, or the criterion.
+func (e teller) rater(f explain.Flip) string {
+	for _, who := range e.r.Policy.Stakeholders {
+		if who.Signal == f.Signal {
+			return Clean(who.Name)
+		}
+	}
+	return nameOf(f.Name)
 }
 
 // more words evidence that is still to come: "two more votes".

@@ -25,6 +25,8 @@ var signals = []struct {
 	{work.Comments, func(r *rand.Rand) float64 { return float64(r.IntN(12)) }},
 	{"stakeholders", func(r *rand.Rand) float64 { return float64(r.IntN(11)) }},
 	{"revenue", func(r *rand.Rand) float64 { return math.Floor(math.Exp(12 * r.Float64())) }},
+	{"ann", func(r *rand.Rand) float64 { return float64(r.IntN(11)) }},
+	{"ben", func(r *rand.Rand) float64 { return float64(r.IntN(11)) }},
 	{"business_value", func(r *rand.Rand) float64 { return []float64{1, 3, 8, 20}[r.IntN(4)] }},
 	{"size", func(r *rand.Rand) float64 { return []float64{1, 3, 8, 20}[r.IntN(4)] }},
 	{"impact", func(r *rand.Rand) float64 { return float64(r.IntN(11)) / 3 }},
@@ -84,6 +86,7 @@ func randomBy(t testing.TB, rng *rand.Rand, n int, linked bool, model string) (*
 	s := randomSettings(rng)
 	if s.Model = model; model == "taskwarrior" {
 		s.Value, s.Anchors, s.Require = prioritize.Default().Value, nil, nil
+		s.Stakeholders = nil
 	}
 	return ranked(t, s, groups), groups
 }
@@ -109,6 +112,9 @@ func randomSettings(rng *rand.Rand) prioritize.Settings {
 		if rng.IntN(3) > 0 {
 			s.Value[name] = 0.05 + rng.Float64()
 		}
+	}
+	if s.Value["stakeholders"] > 0 && rng.IntN(3) == 0 {
+		s.Stakeholders = []prioritize.Stakeholder{{Name: "Ann", Weight: 2, Signal: "ann"}, {Name: "Ben", Weight: 1, Signal: "ben"}}
 	}
 	s.Anchors = map[string]prioritize.Anchor{
 		"priority": {Noise: 0.2 * float64(rng.IntN(2))},
