@@ -175,7 +175,7 @@ func (r *reader) checkCriteria(path string, s prioritize.Settings) {
 // being named for them.
 var selfFed = []string{
 	"stakeholders", "demand", "revenue", string(work.Priority), string(work.Votes), string(work.Watchers),
-	string(work.Comments), string(work.Breached), string(work.Progress),
+	string(work.Comments), string(work.Repeats), string(work.Breached), string(work.Progress),
 }
 
 // checkFed reports criteria that weigh something although no source of the

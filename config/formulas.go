@@ -12,7 +12,7 @@ import (
 // trackerFed are the signals that trackers fill without a field being named for
 // them.
 var trackerFed = []work.Signal{
-	work.Priority, work.Effort, work.Votes, work.Watchers, work.Comments, work.Breached, work.Progress,
+	work.Priority, work.Effort, work.Votes, work.Watchers, work.Comments, work.Repeats, work.Breached, work.Progress,
 }
 
 // checkReads reports signals that a formula of the backlog reads although

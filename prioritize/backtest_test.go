@@ -55,8 +55,8 @@ type foreteller struct {
 func foretellers(t *testing.T) []foreteller {
 	value := func(halfLife Days) *Engine {
 		return engineOf(t, func(s *Settings) {
-			s.Value = map[string]float64{"priority": 0.3, "demand": 0.35, "duplicates": 0.35}
-			s.Anchors = map[string]Anchor{"demand": {Half: 2, HalfLife: halfLife}, "duplicates": {Half: 1, HalfLife: halfLife}}
+			s.Value = map[string]float64{"priority": 0.3, "demand": 0.35, "repeats": 0.35}
+			s.Anchors = map[string]Anchor{"demand": {Half: 2, HalfLife: halfLife}, "repeats": {Half: 1, HalfLife: halfLife}}
 		})
 	}
 	ranked := func(e *Engine) func([]work.Group, time.Time) []string {
@@ -251,7 +251,7 @@ func openAt(issues []*past, now time.Time) ([]work.Group, outcome) {
 			}
 		}
 		take(work.Comments, p.voices, 1)
-		take("duplicates", p.repeats, 2)
+		take(work.Repeats, p.repeats, 2)
 		if p.Resolved == nil || !p.Resolved.Before(end) {
 			after.open[p.Key] = after.demand[p.Key]
 		}

@@ -29,8 +29,10 @@ type feed struct {
 }
 
 // demandFeeds says what demand is made of. Watching costs a click and is often
-// automatic, so four watchers weigh as one vote or comment (assumed).
-var demandFeeds = []feed{{work.Votes, 1}, {work.Watchers, 0.25}, {work.Comments, 1}}
+// automatic, so four watchers weigh as one vote or comment (assumed). Who reports the
+// same again took more trouble than who votes. A signal that the policy weighs by
+// itself does not count here as well.
+var demandFeeds = []feed{{work.Votes, 1}, {work.Watchers, 0.25}, {work.Comments, 1}, {work.Repeats, 2}}
 
 // builtinCurves holds the curves of the criteria that are known by name. Any
 // other name is a mapped signal and counts.
@@ -74,6 +76,9 @@ func criteriaOf(s Settings) []criterion {
 	for _, name := range names {
 		if w := s.Value[name]; w > 0 {
 			c := newCriterion(name, w/sum, s.Anchors[name])
+			c.feeds = slices.DeleteFunc(slices.Clone(c.feeds), func(f feed) bool {
+				return string(f.signal) != name && s.Value[string(f.signal)] > 0
+			})
 			if name == nameStakeholders {
 				c.panel = newPanel(s)
 			}

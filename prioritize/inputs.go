@@ -1,7 +1,6 @@
 package prioritize
 
 import (
-	"math"
 
 	"stackrank/internal/work"
 )
@@ -32,17 +31,26 @@ func (e *Engine) Inputs() []Input {
 			out = append(out, c.panel.inputs(c.name)...)
 			continue
 		}
-		in := Input{Criterion: c.name, Curve: c.curve}
-		most := 0.0
-		for _, f := range c.feeds {
-			most = math.Max(most, f.worth)
+		out = append(out, Input{Criterion: c.name, Curve: c.curve, Signals: c.asked()})
+	}
+	return out
+}
+
+// asked gives the signals of which one piece is worth the most. Duplicates are
+// found and not asked for: they count here only where nothing else does.
+func (c *criterion) asked() []work.Signal {
+	var out []work.Signal
+	most := 0.0
+	for _, f := range c.feeds {
+		if f.signal == work.Repeats && len(c.feeds) > 1 {
+			continue
 		}
-		for _, f := range c.feeds {
-			if f.worth == most {
-				in.Signals = append(in.Signals, f.signal)
-			}
+		switch {
+		case f.worth > most:
+			out, most = []work.Signal{f.signal}, f.worth
+		case f.worth == most:
+			out = append(out, f.signal)
 		}
-		out = append(out, in)
 	}
 	return out
 }

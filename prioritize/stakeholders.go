@@ -76,7 +76,7 @@ func (p panel) share(score func(work.Signal) (float64, bool)) (share float64, kn
 // reserved are signals that cannot be a person's score: each has a meaning of
 // its own.
 var reserved = []work.Signal{
-	nameEffort, nameDue, nameTotal, nameDemand, work.Priority, work.Votes, work.Watchers, work.Comments, work.Progress, work.Breached,
+	nameEffort, nameDue, nameTotal, nameDemand, work.Priority, work.Votes, work.Watchers, work.Comments, work.Repeats, work.Progress, work.Breached,
 }
 
 func (s Settings) validateStakeholders(p *problems, f formula) {

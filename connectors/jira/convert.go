@@ -125,7 +125,7 @@ func (v *view) item(iss rawIssue) work.Item {
 	it.Created = v.moment(iss, "created")
 	it.Due = v.due(iss)
 	it.Sprint = v.inSprint(iss)
-	it.Links = v.links(iss)
+	v.links(iss, &it)
 	v.kind(iss, &it)
 	v.parent(iss, &it)
 	v.attributes(iss, &it)

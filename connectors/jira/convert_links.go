@@ -119,13 +119,15 @@ func (l linked) open() bool {
 	return err != nil || s != work.Done
 }
 
-// links reads the relations that count, each once, in a fixed order.
-func (v *view) links(iss rawIssue) []work.Link {
+// links reads the relations that count, each once, in a fixed order, and counts
+// the closed issues that repeat this one: they asked for the same.
+func (v *view) links(iss rawIssue, it *work.Item) {
 	var raw []json.RawMessage
 	if !v.decode(iss, "issuelinks", &raw) {
-		return nil
+		return
 	}
 	var out []work.Link
+	repeats := map[string]bool{}
 	for _, r := range raw {
 		var l rawLink
 		if err := json.Unmarshal(r, &l); err != nil {
@@ -138,20 +140,41 @@ func (v *view) links(iss rawIssue) []work.Link {
 		if w, ok := v.link(l); ok && w.To.ID != string(iss.ID) {
 			out = append(out, w)
 		}
+		if end, ok := l.repeats(); ok && string(end.ID) != string(iss.ID) && !end.open() {
+			repeats[end.Key] = true
+		}
 	}
 	slices.SortStableFunc(out, func(a, b work.Link) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), a.To.Compare(b.To), cmp.Compare(a.Key, b.Key))
 	})
-	return slices.CompactFunc(out, func(a, b work.Link) bool {
+	it.Links = slices.CompactFunc(out, func(a, b work.Link) bool {
 		return a.Kind == b.Kind && a.To == b.To && a.Key == b.Key
 	})
+	if len(repeats) > 0 {
+		it.Signals[work.Repeats] = float64(len(repeats))
+	}
+}
+
+// ends gives the other end, what the link says of its holder, and what it says
+// back.
+func (l rawLink) ends() (end *linked, phrase, back string) {
+	if l.Outward != nil {
+		return l.Outward, l.Type.Outward, l.Type.Inward
+	}
+	return l.Inward, l.Type.Inward, l.Type.Outward
+}
+
+// repeats gives the other end where it is the one that repeats the holder.
+func (l rawLink) repeats() (*linked, bool) {
+	end, phrase, back := l.ends()
+	if end == nil || end.Key == "" || phrases[plain(phrase)] != "" {
+		return nil, false
+	}
+	return end, phrases[plain(back)] == work.Duplicates
 }
 
 func (v *view) link(l rawLink) (work.Link, bool) {
-	end, phrase, back := l.Outward, l.Type.Outward, l.Type.Inward
-	if end == nil {
-		end, phrase, back = l.Inward, l.Type.Inward, l.Type.Outward
-	}
+	end, phrase, back := l.ends()
 	if end == nil || end.ID == "" && end.Key == "" {
 		return work.Link{}, false
 	}

@@ -2,6 +2,7 @@ package jira
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -76,5 +77,28 @@ func TestLinks(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, testView(t).item(iss).Links); diff != "" {
 		t.Errorf("links (-want +got):\n%s", diff)
+	}
+}
+
+func TestClosedDuplicatesCountAsEvidence(t *testing.T) {
+	entry := func(side, key, category string) string {
+		return fmt.Sprintf(`{"type":{"name":"Duplicate","inward":"is duplicated by","outward":"duplicates"},"%s":{"id":"%s","key":"PAY-%s","fields":{"status":{"statusCategory":{"key":"%s"}}}}}`, side, key, key, category)
+	}
+	tests := []struct {
+		name    string
+		entries []string
+		want    float64
+		known   bool
+	}{
+		{"two closed ones, one of them told twice", []string{entry("inwardIssue", "7", "done"), entry("inwardIssue", "8", "done"), entry("inwardIssue", "8", "done")}, 2, true},
+		{"an open one has a line of its own", []string{entry("inwardIssue", "7", "new")}, 0, false},
+		{"the other way round says nothing", []string{entry("outwardIssue", "7", "done")}, 0, false},
+		{"nothing", nil, 0, false},
+	}
+	for _, tt := range tests {
+		it := testView(t).item(parse(t, `{"issuelinks":[`+strings.Join(tt.entries, ",")+`]}`))
+		if got, ok := it.Signals[work.Repeats]; got != tt.want || ok != tt.known {
+			t.Errorf("%s: %v, %t, want %v, %t", tt.name, got, ok, tt.want, tt.known)
+		}
 	}
 }

@@ -57,7 +57,7 @@ func faded(s prioritize.Score, p prioritize.Part) bool {
 // any other criterion counts the signal of its own name.
 func feeds(signal work.Signal, criterion string) bool {
 	return string(signal) == criterion ||
-		criterion == "demand" && slices.Contains([]work.Signal{work.Votes, work.Watchers, work.Comments}, signal)
+		criterion == "demand" && slices.Contains([]work.Signal{work.Votes, work.Watchers, work.Comments, work.Repeats}, signal)
 }
 
 // remarks says about the order as a whole what a person must know to trust it.

@@ -158,7 +158,7 @@ func more(f explain.Flip) string {
 // pieces names what is counted, one and many.
 var pieces = map[work.Signal][2]string{
 	work.Votes: {"vote", "votes"}, work.Comments: {"comment", "comments"}, work.Watchers: {"watcher", "watchers"},
-	"customers": {"customer", "customers"},
+	work.Repeats: {"duplicate", "duplicates"}, "customers": {"customer", "customers"},
 }
 
 func levelsApart(f explain.Flip) string {

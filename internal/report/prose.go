@@ -48,13 +48,14 @@ var askers = map[work.Signal][2]string{
 	work.Votes:    {"vote", "votes"},
 	work.Comments: {"comment", "comments"},
 	work.Watchers: {"watcher", "watchers"},
+	work.Repeats:  {"duplicate", "duplicates"},
 }
 
-// demand names the strongest evidence: what is recent before what is old, votes
-// before comments before watchers.
+// demand names the strongest evidence: what is recent before what is old,
+// duplicates before votes before comments before watchers.
 func demand(s prioritize.Score) string {
 	best, rank := "", -1.0
-	for order, signal := range []work.Signal{"customers", work.Votes, work.Comments, work.Watchers} {
+	for order, signal := range []work.Signal{"customers", work.Repeats, work.Votes, work.Comments, work.Watchers} {
 		for _, t := range s.Evidence {
 			if t.Signal != signal || t.Amount < 0.5 || !counts(s, signal) {
 				continue

@@ -131,6 +131,7 @@ const (
 	Votes    Signal = "votes"    // count
 	Watchers Signal = "watchers" // count
 	Comments Signal = "comments" // count
+	Repeats  Signal = "repeats"  // count of closed items that say they are the same
 	Breached Signal = "breached" // 1 when a service level is broken, 0 when one runs unbroken
 	Progress Signal = "progress" // 0…1, share of check items ticked
 )
