@@ -1,7 +1,6 @@
 package prioritize
 
 import (
-
 	"stackrank/internal/work"
 )
 
