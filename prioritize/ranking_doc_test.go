@@ -23,7 +23,7 @@ func example() work.Item {
 }
 
 // TestThePageOnRankingIsWhatTheEngineDoes computes every figure of the tables of
-// docs/ranking.md that follow one item, to the digits that are printed.
+// docs/ranking.md that follow items, to the digits that are printed.
 func TestThePageOnRankingIsWhatTheEngineDoes(t *testing.T) {
 	page, err := os.ReadFile("../docs/ranking.md")
 	if err != nil {
@@ -40,6 +40,7 @@ func TestThePageOnRankingIsWhatTheEngineDoes(t *testing.T) {
 		s := e.Score(work.Group{Items: []work.Item{g}}, now)
 		want[change] = []float64{s.Ratio, e.model.total(s.Ratio, 0)}
 	}
+	maps.Copy(want, waiting(t))
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		if len(printed[name]) != len(want[name]) {
 			t.Errorf("%q: the page prints %v, want %v", name, printed[name], want[name])
@@ -65,6 +66,21 @@ func byHand(t *testing.T) map[string][]float64 {
 	}
 	for _, p := range s.Parts {
 		out[p.Criterion] = []float64{p.Points}
+	}
+	return out
+}
+
+// waiting gives the rows of the table of items that wait for one another.
+func waiting(t *testing.T) map[string][]float64 {
+	e := engineOf(t, func(s *Settings) { s.Value = map[string]float64{"stakeholders": 1} })
+	login, checkout, report := one("login page", nil), one("checkout, which waits for it", nil), one("report", nil)
+	for g, figures := range map[*work.Group][2]float64{&login: {2, 1.5}, &checkout: {8, 1.5}, &report: {6, 2.5}} {
+		g.Items[0].Signals = work.Signals{"stakeholders": figures[0], work.Effort: figures[1]}
+	}
+	checkout.Items[0].Links = []work.Link{{Kind: work.BlockedBy, To: login.Ref(), Open: true}}
+	out := map[string][]float64{}
+	for _, r := range e.Rank([]work.Group{report, checkout, login}, noon).Ranked {
+		out[r.Group.Ref().ID] = []float64{r.Score.Value, r.Score.Effort, r.Score.Ratio, r.Density, r.Lent, r.Total}
 	}
 	return out
 }
