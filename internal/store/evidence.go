@@ -1,0 +1,182 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"stackrank/internal/work"
+)
+
+// Count is how much evidence a service shows for an item now, without saying
+// when it came.
+type Count struct {
+	Item   Identity
+	Signal work.Signal
+	Amount float64   // ≥ 0, to four decimals
+	From   time.Time // the date of what is there at the first observation: when the item was made; zero: now
+}
+
+// decimals is the precision of amounts, that of work.Value: they are stored as
+// whole ten-thousandths, so that increments add up exactly.
+const decimals = 1e4
+
+// maxAmount is the largest amount that is exact as a float64.
+const maxAmount = 1 << 53 / decimals
+
+// Observe brings the evidence of items up to their counts. What a first count
+// holds is dated by From, what a later one adds by now; what a later one lacks is
+// taken from the newest evidence. So the amounts always add up to the last count.
+func (s *Store) Observe(ctx context.Context, counts []Count) error {
+	sites := map[string]bool{}
+	for _, c := range counts {
+		if !(c.Amount >= 0 && c.Amount <= maxAmount) {
+			return fmt.Errorf("item %s of %s: %w: %s %v is no count", c.Item.ID, c.Item.Site, work.ErrInvalid, c.Signal, c.Amount)
+		}
+		sites[c.Item.Site] = true
+	}
+	now := s.stamp()
+	err := s.within(ctx, "evidence", func(tx *sql.Tx) error {
+		for _, site := range slices.Sorted(maps.Keys(sites)) {
+			known, err := increments(ctx, tx, site)
+			if err != nil {
+				return err
+			}
+			if err := observe(ctx, tx, site, known, counts, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return s.fault(err)
+}
+
+// observe writes what separates the known evidence of a site from the counts.
+func observe(ctx context.Context, tx *sql.Tx, site string, known map[strand][]increment, counts []Count, now int64) error {
+	before := maps.Clone(known)
+	var order []strand // those that change, in the order of the counts
+	for _, c := range counts {
+		if c.Item.Site != site {
+			continue
+		}
+		k := strand{c.Item.ID, c.Signal}
+		next := brought(known[k], c, now)
+		if !slices.Equal(next, known[k]) {
+			order = append(order, k)
+			known[k] = next
+		}
+	}
+	slices.SortFunc(order, strand.compare)
+	var rows [][]any
+	for _, k := range slices.Compact(order) {
+		for _, inc := range known[k] {
+			if !slices.Contains(before[k], inc) {
+				rows = append(rows, []any{site, k.id, string(k.signal), inc.at, inc.amount})
+			}
+		}
+		if err := retract(ctx, tx, site, k, before[k], known[k]); err != nil {
+			return err
+		}
+	}
+	return insert(ctx, tx, "INSERT INTO evidence (site, id, signal, at, amount) VALUES",
+		"ON CONFLICT (site, id, signal, at) DO UPDATE SET amount = excluded.amount", rows)
+}
+
+// retract removes the increments of a strand that are left out of its new ones.
+func retract(ctx context.Context, tx *sql.Tx, site string, k strand, had, have []increment) error {
+	for _, inc := range had {
+		if slices.ContainsFunc(have, func(h increment) bool { return h.at == inc.at }) {
+			continue
+		}
+		_, err := tx.ExecContext(ctx, "DELETE FROM evidence WHERE site = $1 AND id = $2 AND signal = $3 AND at = $4", site, k.id, string(k.signal), inc.at)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strand names the evidence of one signal of one item of a site.
+type strand struct {
+	id     string
+	signal work.Signal
+}
+
+func (k strand) compare(o strand) int {
+	return cmp.Or(cmp.Compare(k.id, o.id), cmp.Compare(k.signal, o.signal))
+}
+
+// increment is a piece of evidence as it is stored. The first of a strand stays
+// even when nothing is left of it: it says that a first count was taken.
+type increment struct{ at, amount int64 }
+
+// brought gives the increments of a strand, oldest first, once they add up to a
+// count. Those it had are not changed.
+func brought(had []increment, c Count, now int64) []increment {
+	want := int64(math.Round(c.Amount * decimals))
+	if len(had) == 0 {
+		return []increment{{cmp.Or(millis(c.From), now), want}}
+	}
+	more := want
+	for _, inc := range had {
+		more -= inc.amount
+	}
+	out := slices.Clone(had)
+	if more > 0 {
+		at, found := slices.BinarySearchFunc(out, now, func(inc increment, now int64) int { return cmp.Compare(inc.at, now) })
+		if found {
+			out[at].amount += more
+			return out
+		}
+		return slices.Insert(out, at, increment{now, more})
+	}
+	for i := len(out) - 1; more < 0; i-- {
+		taken := min(out[i].amount, -more)
+		out[i].amount -= taken
+		more += taken
+	}
+	later := slices.DeleteFunc(out[1:], func(inc increment) bool { return inc.amount == 0 })
+	return out[:1+len(later)]
+}
+
+// Evidence gives the dated evidence of the items of a site, by signal and oldest
+// first.
+func (s *Store) Evidence(ctx context.Context, site string) (map[Identity][]work.Event, error) {
+	known, err := increments(ctx, s.db, site)
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	out := map[Identity][]work.Event{}
+	for _, k := range slices.SortedFunc(maps.Keys(known), strand.compare) {
+		item := Identity{site, k.id}
+		for _, inc := range known[k] {
+			if inc.amount > 0 {
+				out[item] = append(out[item], work.Event{Signal: k.signal, At: moment(inc.at), Amount: float64(inc.amount) / decimals})
+			}
+		}
+	}
+	return out, nil
+}
+
+// increments reads the evidence of a site, oldest first.
+func increments(ctx context.Context, q querier, site string) (map[strand][]increment, error) {
+	type found struct {
+		strand
+		increment
+	}
+	rows, err := collect(ctx, q, func(scan func(...any) error) (found, error) {
+		var f found
+		err := scan(&f.id, &f.signal, &f.at, &f.amount)
+		return f, err
+	}, "SELECT id, signal, at, amount FROM evidence WHERE site = $1 ORDER BY at", site)
+	out := make(map[strand][]increment, len(rows))
+	for _, f := range rows {
+		out[f.strand] = append(out[f.strand], f.increment)
+	}
+	return out, err
+}

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"stackrank/internal/work"
+)
+
+// evidenceAddsUp draws counts that rise and fall, and clocks that go back.
+func evidenceAddsUp(t *testing.T, fresh func(testing.TB) string) {
+	c := noon()
+	s := openAt(t, fresh(t), c)
+	checks := 0
+	rapid.Check(t, func(t *rapid.T) {
+		checks++
+		site := fmt.Sprint("https://", checks)
+		want := map[Identity]map[work.Signal]float64{}
+		for range rapid.IntRange(1, 6).Draw(t, "rounds") {
+			c.pass(time.Duration(rapid.Int64Range(-2, 4).Draw(t, "hours")) * time.Hour)
+			var counts []Count
+			for range rapid.IntRange(0, 5).Draw(t, "counts") {
+				k := Count{
+					Item: Identity{site, fmt.Sprint(rapid.IntRange(1, 2).Draw(t, "id"))}, Signal: rapid.SampledFrom([]work.Signal{"votes", "watchers"}).Draw(t, "signal"),
+					Amount: float64(rapid.IntRange(0, 50_000).Draw(t, "amount")) / 1e4, From: noon().at.Add(-time.Hour),
+				}
+				counts = append(counts, k)
+				if want[k.Item] == nil {
+					want[k.Item] = map[work.Signal]float64{}
+				}
+				want[k.Item][k.Signal] = k.Amount
+			}
+			if err := s.Observe(context.Background(), counts); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := s.Evidence(context.Background(), site)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sums := map[strand]float64{}
+		last := map[strand]time.Time{}
+		for id, events := range got {
+			for _, e := range events {
+				k := strand{id.ID, e.Signal}
+				if e.Amount <= 0 || !e.At.After(last[k]) {
+					t.Errorf("%s has the event %v behind %v", id.ID, e, last[k])
+				}
+				sums[k] += e.Amount
+				last[k] = e.At
+			}
+		}
+		for id, signals := range want {
+			for signal, amount := range signals {
+				if sum := sums[strand{id.ID, signal}]; math.Abs(sum-amount) > 1e-9 {
+					t.Errorf("the %s of %s add up to %v, want %v", signal, id.ID, sum, amount)
+				}
+			}
+		}
+	})
+}
+
+func evidenceIsDated(t *testing.T, fresh func(testing.TB) string) {
+	c := noon()
+	s := openAt(t, fresh(t), c)
+	made := c.at.AddDate(0, -2, 0)
+	a, b := Identity{site, "a"}, Identity{site, "b"}
+	day := func(n int) time.Time { return noon().at.AddDate(0, 0, n) }
+	votes := func(at time.Time, n float64) work.Event { return work.Event{Signal: work.Votes, At: at, Amount: n} }
+	rounds := []struct {
+		name   string
+		counts map[Identity]float64
+		a, b   []work.Event
+	}{
+		{"a first count is dated by the making of the item", map[Identity]float64{a: 3, b: 0}, []work.Event{votes(made, 3)}, nil},
+		{"what comes later is dated by the round", map[Identity]float64{a: 5, b: 2}, []work.Event{votes(made, 3), votes(day(1), 2)}, []work.Event{votes(day(1), 2)}},
+		{"the same count adds nothing", map[Identity]float64{a: 5, b: 2}, []work.Event{votes(made, 3), votes(day(1), 2)}, []work.Event{votes(day(1), 2)}},
+		{"who is not counted keeps his evidence", map[Identity]float64{a: 6}, []work.Event{votes(made, 3), votes(day(1), 2), votes(day(3), 1)}, []work.Event{votes(day(1), 2)}},
+		{"what is withdrawn is the newest", map[Identity]float64{a: 4, b: 0}, []work.Event{votes(made, 3), votes(day(1), 1)}, nil},
+		{"what comes back is new", map[Identity]float64{a: 5, b: 1}, []work.Event{votes(made, 3), votes(day(1), 1), votes(day(5), 1)}, []work.Event{votes(day(5), 1)}},
+	}
+	for _, r := range rounds {
+		var counts []Count
+		for id, n := range r.counts {
+			counts = append(counts, Count{Item: id, Signal: work.Votes, Amount: n, From: made})
+		}
+		if err := s.Observe(t.Context(), counts); err != nil {
+			t.Fatal(err)
+		}
+		got, err := s.Evidence(t.Context(), site)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([][]work.Event{r.a, r.b}, [][]work.Event{got[a], got[b]}); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", r.name, diff)
+		}
+		c.pass(24 * time.Hour)
+	}
+	for _, amount := range []float64{-1, math.NaN(), math.Inf(1), 1e13} {
+		if err := s.Observe(t.Context(), []Count{{Item: a, Amount: amount}}); !errors.Is(err, work.ErrInvalid) {
+			t.Errorf("Observe() of %v = %v", amount, err)
+		}
+	}
+}

@@ -1,0 +1,169 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+
+	"stackrank/internal/work"
+)
+
+// Item is an item of a backlog as we last saw it and last wrote it.
+type Item struct {
+	Identity
+	Key    string                   // as people saw it
+	Values map[work.Slot]work.Value // as last written by us; a missing slot was never written
+	Labels []string                 // ours, in the order given
+	Lane   string                   // of the order as last written
+	Place  int64                    // in that lane, from 1; 0: never written
+	Digest string                   // of the inputs it was last ranked by
+}
+
+// row is an item as it is stored: two that are equal need no write.
+type row struct {
+	item                       Identity
+	key, written, labels, lane string
+	place                      int64
+	digest                     string
+}
+
+func (r row) values(backlog string) []any {
+	return []any{backlog, r.item.Site, r.item.ID, r.key, r.written, r.labels, r.lane, r.place, r.digest}
+}
+
+// See replaces the items of a backlog by those given, each identity once, in one
+// transaction. It costs what has changed. What is remembered about an item that
+// is now in no backlog, its evidence, goes; so does its pin in this backlog.
+func (s *Store) See(ctx context.Context, backlog string, items []Item) error {
+	wanted := make(map[Identity]row, len(items))
+	for _, it := range items {
+		r, err := it.row()
+		if err != nil {
+			return fmt.Errorf("item %s of %s: %w", it.ID, it.Site, err)
+		}
+		if _, twice := wanted[r.item]; twice {
+			return fmt.Errorf("item %s of %s: %w: it is given twice", it.ID, it.Site, work.ErrInvalid)
+		}
+		wanted[r.item] = r
+	}
+	err := s.within(ctx, "items "+backlog, func(tx *sql.Tx) error {
+		present, err := rowsOf(ctx, tx, backlog)
+		if err != nil {
+			return err
+		}
+		return replace(ctx, tx, backlog, present, wanted)
+	})
+	return s.fault(err)
+}
+
+// replace writes the difference between two sets of items.
+func replace(ctx context.Context, tx *sql.Tx, backlog string, present []row, wanted map[Identity]row) error {
+	gone := map[string][]string{} // ids by site
+	for _, r := range present {
+		w, ok := wanted[r.item]
+		switch {
+		case !ok:
+			gone[r.item.Site] = append(gone[r.item.Site], r.item.ID)
+		case w == r:
+			delete(wanted, r.item)
+		}
+	}
+	changed := slices.SortedFunc(maps.Values(wanted), func(a, b row) int { return a.item.compare(b.item) })
+	rows := make([][]any, len(changed))
+	for i, r := range changed {
+		rows[i] = r.values(backlog)
+	}
+	err := insert(ctx, tx, "INSERT INTO item (backlog, site, id, item_key, written, labels, lane, place, digest) VALUES",
+		`ON CONFLICT (backlog, site, id) DO UPDATE SET item_key = excluded.item_key, written = excluded.written, labels = excluded.labels,
+		lane = excluded.lane, place = excluded.place, digest = excluded.digest`, rows)
+	if err != nil {
+		return err
+	}
+	for _, site := range slices.Sorted(maps.Keys(gone)) {
+		for ids := range slices.Chunk(gone[site], batch) {
+			if err := forget(ctx, tx, backlog, site, ids); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// forget removes items of a site from a backlog, and what is remembered about
+// those that no other backlog holds.
+func forget(ctx context.Context, tx *sql.Tx, backlog, site string, ids []string) error {
+	args := []any{site, backlog}
+	for _, id := range ids {
+		args = append(args, id)
+	}
+	in := " IN (" + placeholders(3, len(ids)) + ")"
+	for _, statement := range []string{
+		"DELETE FROM item WHERE site = $1 AND backlog = $2 AND id" + in,
+		"DELETE FROM pin WHERE site = $1 AND backlog = $2 AND id" + in,
+		"DELETE FROM evidence WHERE site = $1 AND id" + in +
+			" AND NOT EXISTS (SELECT 1 FROM item WHERE item.site = evidence.site AND item.id = evidence.id AND item.backlog <> $2)",
+	} {
+		if _, err := tx.ExecContext(ctx, statement, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Seen gives the items of a backlog as See last got them, by site and id.
+func (s *Store) Seen(ctx context.Context, backlog string) (map[Identity]Item, error) {
+	rows, err := rowsOf(ctx, s.db, backlog)
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	out := make(map[Identity]Item, len(rows))
+	for _, r := range rows {
+		it, err := r.decode()
+		if err != nil {
+			return nil, s.fault(fmt.Errorf("item %s of %s: %w", r.item.ID, r.item.Site, err))
+		}
+		out[r.item] = it
+	}
+	return out, nil
+}
+
+func rowsOf(ctx context.Context, q querier, backlog string) ([]row, error) {
+	return collect(ctx, q, scanRow, "SELECT site, id, item_key, written, labels, lane, place, digest FROM item WHERE backlog = $1", backlog)
+}
+
+func scanRow(scan func(...any) error) (row, error) {
+	var r row
+	err := scan(&r.item.Site, &r.item.ID, &r.key, &r.written, &r.labels, &r.lane, &r.place, &r.digest)
+	return r, err
+}
+
+// row gives the stored form of an item.
+func (it Item) row() (row, error) {
+	r := row{item: it.Identity, key: text(it.Key), lane: text(it.Lane), place: it.Place, digest: it.Digest}
+	var err error
+	if len(it.Values) > 0 {
+		if r.written, err = encode(it.Values); err != nil {
+			return r, err
+		}
+	}
+	if len(it.Labels) > 0 {
+		r.labels, err = encode(it.Labels)
+	}
+	return r, err
+}
+
+// decode gives the item that a row stands for.
+func (r row) decode() (Item, error) {
+	it := Item{Identity: r.item, Key: r.key, Lane: r.lane, Place: r.place, Digest: r.digest}
+	if err := decode(r.written, &it.Values); err != nil {
+		return it, err
+	}
+	return it, decode(r.labels, &it.Labels)
+}
+
+func (a Identity) compare(b Identity) int {
+	return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.ID, b.ID))
+}

@@ -1,0 +1,49 @@
+package store
+
+import (
+	"testing"
+)
+
+// laws hold for both databases. Each gets an address of an empty one.
+var laws = []struct {
+	name string
+	hold func(t *testing.T, fresh func(t testing.TB) string)
+}{
+	{"a run is found again as it was recorded", runIsRecorded},
+	{"runs are listed newest first and by filter", runsAreListed},
+	{"a run is found by the beginning of its id", runIsFoundByPrefix},
+	{"a run ends once", runEndsOnce},
+	{"the journal keeps entries as they were intended", journalKeepsEntries},
+	{"outcomes settle the items they name", outcomesSettle},
+	{"a call is intended whole or not at all", callIsIntendedWhole},
+	{"goroutines share a run", goroutinesShareARun},
+	{"a process killed amid a call leaves open entries", crashLeavesOpenEntries},
+	{"journal and items agree with maps", memoryAgreesWithMaps},
+	{"items are replaced whole", itemsAreReplaced},
+	{"what is no text is kept as text", textIsKept},
+	{"evidence adds up to the last count", evidenceAddsUp},
+	{"evidence is dated by its coming", evidenceIsDated},
+	{"evidence goes with the item, pins with the backlog", forgottenWithTheItem},
+	{"cursors hold for their scope", cursorsHoldForTheirScope},
+	{"pins are kept until they are taken away", pinsAreKept},
+	{"a lease has one holder", leaseHasOneHolder},
+	{"who lost the lease writes nothing", loserWritesNothing},
+	{"a budget never grants too much", budgetNeverOver},
+	{"a budget grants after the wait it tells", budgetKeepsItsWord},
+	{"a service that asks for rest gets it", budgetRests},
+	{"three processes share a budget", processesShareABudget},
+	{"four processes migrate at once", processesMigrateAtOnce},
+	{"a database of a later version is refused", laterVersionIsRefused},
+	{"a migration that fails is taken back", failedMigrationIsTakenBack},
+	{"a context that is done is told as such", doneContextIsTold},
+}
+
+func TestMemory(t *testing.T) {
+	for _, db := range databases(t) {
+		t.Run(db.name, func(t *testing.T) {
+			for _, law := range laws {
+				t.Run(law.name, func(t *testing.T) { law.hold(t, db.fresh) })
+			}
+		})
+	}
+}
