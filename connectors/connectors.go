@@ -65,6 +65,30 @@ type Orderer interface {
 	Reorder(ctx context.Context, r work.Run) ([]work.Result, error)
 }
 
+// Incremental reads only what has changed, at a few requests however large the
+// source is.
+type Incremental interface {
+	// Cursor gives from where Since can go on: how far the last Pull or Since has
+	// read, and what was written since. It is opaque and belongs to the snapshot
+	// of that read; keep both, and keep the cursor only after the last write of
+	// a round, since it knows the writes of this connector alone. After a round
+	// that died, read whole. It is nil before the first read.
+	Cursor() []byte
+
+	// Since gives what has become of the source since the cursor was made.
+	// Applied to the snapshot of that time it gives what Pull would give, findings
+	// included, apart from the signals that it names as kept. Edits of other
+	// people that the service's index does not show yet may come one read later.
+	// An error of the kind work.ErrCursor asks for a Pull: the cursor is of
+	// another version, site or configuration, too much has changed, or what
+	// changed concerns items that nothing shows. It writes nothing.
+	//
+	// What is embedded in an item from outside the source and from the site's
+	// configuration may be as old as the last Pull, which callers repeat at
+	// times therefore.
+	Since(ctx context.Context, cursor []byte) (work.Delta, error)
+}
+
 // Surveyor looks at what a service has, for a first configuration.
 type Surveyor interface {
 	// Survey lists places (projects, boards, lists) and fields with how often

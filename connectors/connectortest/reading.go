@@ -90,6 +90,15 @@ var kinds = []struct {
 }
 
 func readKinds(t *testing.T, r *rig) {
+	r.kinds(t, "Pull()", func(ctx context.Context) (int, error) {
+		s, err := r.conn.Pull(ctx)
+		return len(s.Items), err
+	})
+}
+
+// kinds has every request refused in every way, and wants of a read the right
+// kind and no items.
+func (r *rig) kinds(t *testing.T, call string, read func(context.Context) (items int, err error)) {
 	for _, k := range kinds {
 		t.Run(fmt.Sprint(k.status), func(t *testing.T) {
 			r.spoilWith(func(w http.ResponseWriter, _ *http.Request) bool {
@@ -97,12 +106,12 @@ func readKinds(t *testing.T, r *rig) {
 				return true
 			})
 			defer r.spoilWith(nil)
-			s, err := r.conn.Pull(t.Context())
+			n, err := read(t.Context())
 			if !errors.Is(r.keep(t, err), k.kind) {
-				t.Errorf("Pull() = %v, want the kind %q", err, k.kind)
+				t.Errorf("%s = %v, want the kind %q", call, err, k.kind)
 			}
-			if len(s.Items) != 0 {
-				t.Errorf("Pull() gave %d items beside its error, want none", len(s.Items))
+			if n != 0 {
+				t.Errorf("%s gave %d items beside its error, want none", call, n)
 			}
 		})
 	}
@@ -165,18 +174,26 @@ func retryAfter(t *testing.T, r *rig) {
 	}
 }
 
-func cancelPull(t *testing.T, r *rig) { r.cancelWhile(t, func(http.ResponseWriter) {}) }
+func cancelPull(t *testing.T, r *rig) { r.cancelWhile(t, nothing, r.justPull) }
 
 func cancelBody(t *testing.T, r *rig) {
 	r.cancelWhile(t, func(w http.ResponseWriter) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"issues":[`) // the client may be gone already
 		w.(http.Flusher).Flush()
-	})
+	}, r.justPull)
 }
 
-// cancelWhile cancels a pull whose answers begin as given and never end.
-func (r *rig) cancelWhile(t *testing.T, begin func(http.ResponseWriter)) {
+func (r *rig) justPull(ctx context.Context) error {
+	_, err := r.conn.Pull(ctx)
+	return err
+}
+
+// nothing begins no answer.
+func nothing(http.ResponseWriter) {}
+
+// cancelWhile cancels a read whose answers begin as given and never end.
+func (r *rig) cancelWhile(t *testing.T, begin func(http.ResponseWriter), read func(context.Context) error) {
 	t.Helper()
 	release := make(chan struct{})
 	defer close(release)
@@ -188,10 +205,7 @@ func (r *rig) cancelWhile(t *testing.T, begin func(http.ResponseWriter)) {
 		}
 		return true
 	})
-	r.mustCancel(t, func(ctx context.Context) error {
-		_, err := r.conn.Pull(ctx)
-		return err
-	})
+	r.mustCancel(t, read)
 }
 
 // mustCancel cancels f while it runs and wants it to say so, at once.

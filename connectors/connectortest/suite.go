@@ -82,7 +82,7 @@ var disturbed = []rule{
 
 // Run holds the connector to the contract. Each test gets a bench of its own.
 func Run(t *testing.T, open func(t *testing.T) Bench) {
-	for _, r := range slices.Concat(undisturbed, disturbed) {
+	for _, r := range slices.Concat(undisturbed, disturbed, incremental, incrementalDisturbed) {
 		t.Run(r.name, func(t *testing.T) { r.run(t, newRig(t, open(t), nil)) })
 	}
 }
@@ -91,7 +91,7 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 // judge between it and the service. between puts the judge in front of a target
 // and gives the address to use, both URLs without path.
 func RunJudged(t *testing.T, open func(t *testing.T) Bench, between func(t *testing.T, target string) string) {
-	for _, r := range undisturbed {
+	for _, r := range slices.Concat(undisturbed, incremental) {
 		t.Run(r.name, func(t *testing.T) { r.run(t, newRig(t, open(t), between)) })
 	}
 }

@@ -132,7 +132,7 @@ func decodeAnswer(raw []byte, target any) error {
 		return fmt.Errorf("%w: %w", work.ErrUnexpected, err)
 	}
 	switch target.(type) {
-	case *[]json.RawMessage, *card: // their reader looks at each by itself
+	case *[]json.RawMessage, *card, *oneCard: // their reader looks at each by itself
 		return nil
 	}
 	if flaw := rest.Flaw(raw, 0); flaw != "" {

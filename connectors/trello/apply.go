@@ -36,6 +36,7 @@ func (c *Connector) apply(ctx context.Context, ch work.Change) error {
 	if err := c.mayWrite(ch); err != nil {
 		return err
 	}
+	c.touch(ch.Ref.ID)
 	s, err := c.stateOf(ctx, ch.Ref.ID)
 	if err != nil {
 		return err
@@ -186,7 +187,7 @@ func (c *Connector) readState(ctx context.Context, id string) (cardState, error)
 	if code := k.skipCode(); code != "" {
 		return cardState{}, fmt.Errorf("%w: it is no work any more (%s)", work.ErrConflict, skipped[code])
 	}
-	return k.state(k.board), nil
+	return stateOn(k.board, k.labels), nil
 }
 
 // boardOf gives a board with its custom fields.

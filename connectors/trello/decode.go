@@ -19,6 +19,7 @@ import (
 type card struct {
 	id, board, list  string
 	name, shortLink  string
+	active           string // when something was last done to it, as Trello writes it
 	role, mirror     string
 	closed, complete bool
 	template         bool
@@ -73,7 +74,7 @@ func (l *list) UnmarshalJSON(raw []byte) error {
 
 // cardFields are asked for by name: the default answer holds the card's secret
 // mail address.
-const cardFields = "id,idBoard,idList,name,desc,closed,pos,due,dueComplete,shortLink,shortUrl,labels,badges,isTemplate,cardRole,mirrorSourceId"
+const cardFields = "id,idBoard,idList,name,desc,closed,pos,due,dueComplete,shortLink,shortUrl,labels,badges,isTemplate,cardRole,mirrorSourceId,dateLastActivity"
 
 // object reads the fields of a JSON object one by one, so that one odd field
 // does not cost the others.
@@ -150,7 +151,7 @@ func readCard(raw json.RawMessage, wanted ...string) (card, error) {
 	}
 	c := card{
 		id: field[string](o, "id"), board: field[string](o, "idBoard"), list: field[string](o, "idList"),
-		name: field[string](o, "name"), shortLink: field[string](o, "shortLink"),
+		name: field[string](o, "name"), shortLink: field[string](o, "shortLink"), active: field[string](o, "dateLastActivity"),
 		role: field[string](o, "cardRole"), mirror: field[string](o, "mirrorSourceId"),
 		closed: field[bool](o, "closed"), complete: field[bool](o, "dueComplete"),
 		template: field[bool](o, "isTemplate"), pos: field[float64](o, "pos"),

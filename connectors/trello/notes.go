@@ -45,16 +45,28 @@ func (n *notes) put(f work.Finding) {
 // count meets one more of what.
 func (n *notes) count(code, what string) { n.counts[counted{code, what}]++ }
 
+// merge adds what another collection holds.
+func (n *notes) merge(o *notes) {
+	n.list = append(n.list, o.list...)
+	for k, times := range o.counts {
+		n.counts[k] += times
+	}
+}
+
 // all gives the findings, the counted ones last and in a fixed order.
 func (n *notes) all() []work.Finding {
 	out := slices.Clone(n.list)
-	keys := slices.SortedFunc(maps.Keys(n.counts), func(a, b counted) int {
-		return cmp.Or(cmp.Compare(a.code, b.code), cmp.Compare(a.what, b.what))
-	})
-	for _, k := range keys {
+	for _, k := range n.keys() {
 		out = append(out, work.Finding{Source: n.source, Code: k.code, Message: fmt.Sprintf("%s: %d", k.what, n.counts[k])})
 	}
 	return out
+}
+
+// keys gives what was counted, in a fixed order.
+func (n *notes) keys() []counted {
+	return slices.SortedFunc(maps.Keys(n.counts), func(a, b counted) int {
+		return cmp.Or(cmp.Compare(a.code, b.code), cmp.Compare(a.what, b.what))
+	})
 }
 
 // sortedSignals gives the mapped signals in a fixed order.

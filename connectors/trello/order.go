@@ -32,6 +32,7 @@ func (c *Connector) Reorder(ctx context.Context, r work.Run) ([]work.Result, err
 		o.run.items = append(o.run.items, ref.ID)
 	}
 	o.run.after, o.run.before = r.After.ID, r.Before.ID
+	c.touch(o.run.items...)
 	if err := o.place(ctx); err != nil {
 		return nil, c.named(err)
 	}

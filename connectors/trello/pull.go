@@ -46,7 +46,12 @@ func (c *Connector) pull(ctx context.Context) (work.Snapshot, error) {
 	cards := make([][]card, len(boards))
 	out, read := newNotes(c.wiring.Source), 0
 	for i, b := range boards {
-		if cards[i], err = c.readWork(ctx, b, out, &read); err != nil {
+		begin := read
+		cards[i], err = c.readWork(ctx, b, func() ([]card, error) {
+			read = begin
+			return c.readCards(ctx, b, out, &read)
+		})
+		if err != nil {
 			return work.Snapshot{}, err
 		}
 	}
@@ -56,23 +61,31 @@ func (c *Connector) pull(ctx context.Context) (work.Snapshot, error) {
 	}
 	c.fieldFindings(boards, work.Warning, out)
 	s := work.Snapshot{Site: c.site()}
+	all := make([][]standing, len(boards))
 	for i, b := range boards {
-		s.Items = append(s.Items, c.items(b, cards[i], chosen, out)...)
+		for _, k := range cards[i] {
+			all[i] = append(all[i], c.stand(b, k, chosen))
+		}
+		for _, e := range c.assemble(b, all[i], chosen, out) {
+			s.Items = append(s.Items, *e.item)
+		}
 	}
 	s.Findings = out.all()
-	c.remember(boards, cards)
+	unnamed := slices.ContainsFunc(s.Findings, func(f work.Finding) bool { return f.Code == noID })
+	c.remember(boards, all)
+	if unnamed {
+		c.known = nil // what has no id cannot be gone on from
+	}
 	return s, nil
 }
 
 // readWork reads the cards of a board, and after them its lists, so that a list
 // made meanwhile is known. Where a card is in none of them, something moved, or
 // the lists came short: the board is read once more.
-func (c *Connector) readWork(ctx context.Context, b *board, out *notes, read *int) ([]card, error) {
+func (c *Connector) readWork(ctx context.Context, b *board, read func() ([]card, error)) ([]card, error) {
 	var stray *card
-	before := *read
 	for range 2 {
-		*read = before
-		cards, err := c.readCards(ctx, b, out, read)
+		cards, err := read()
 		if err != nil {
 			return nil, err
 		}
@@ -83,8 +96,12 @@ func (c *Connector) readWork(ctx context.Context, b *board, out *notes, read *in
 			return cards, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: card %s of board %q is in a list that Trello does not name; it may be moving, try again in a minute",
-		work.ErrUnexpected, stray.shortLink, b.name)
+	return nil, b.astray(*stray)
+}
+
+func (b *board) astray(k card) error {
+	return fmt.Errorf("%w: card %s of board %q is in a list that Trello does not name; it may be moving, try again in a minute",
+		work.ErrUnexpected, cmp.Or(k.shortLink, k.id), b.name)
 }
 
 // stray gives a card that is in none of the board's lists.
@@ -110,37 +127,6 @@ func (c *Connector) site() string {
 	return u.Scheme + "://" + u.Host
 }
 
-// items turns the cards of a board into items, in native order.
-func (c *Connector) items(b *board, cards []card, chosen map[string]list, out *notes) []work.Item {
-	lists := map[string]list{}
-	for _, l := range b.lists {
-		lists[l.ID] = l
-	}
-	slices.SortFunc(cards, func(x, y card) int {
-		lx, ly := lists[x.list], lists[y.list]
-		return cmp.Or(cmp.Compare(lx.Pos, ly.Pos), cmp.Compare(x.list, y.list), cmp.Compare(x.pos, y.pos), cmp.Compare(x.id, y.id))
-	})
-	var items []work.Item
-	native := map[string]int{}
-	for _, k := range cards {
-		l := lists[k.list]
-		if code, why := leaveOut(k, l); code != "" {
-			out.count(code, fmt.Sprintf("board %q: %s", b.name, why))
-			k.doubts(work.Ref{Source: c.wiring.Source, ID: k.id}, out)
-			continue
-		}
-		if _, ok := chosen[k.list]; !ok || k.done() {
-			continue
-		}
-		it := b.item(c.wiring.Source, k, l, out)
-		it.Lacks = c.lacking(b)
-		it.Native = native[it.Lane]
-		native[it.Lane]++
-		items = append(items, it)
-	}
-	return items
-}
-
 // lacking lists the slots that a board has no field for.
 func (c *Connector) lacking(b *board) []work.Slot {
 	var out []work.Slot
@@ -161,56 +147,15 @@ var skipped = map[string]string{
 	skippedTemplates:     "templates, which are no work",
 }
 
-// leaveOut gives the code and the words for an open card that is no part of any
-// backlog. Done cards and cards of other lists are left out without a word.
-func leaveOut(k card, l list) (code, why string) {
-	switch code = k.skipCode(); {
-	case k.done():
-		return "", ""
-	case l.Closed:
-		return "archived-list", "open cards on archived lists, which are not visible"
-	case code != "":
-		return code, skipped[code]
-	}
-	return "", ""
-}
-
-// remember keeps what later writes must know about the cards.
-func (c *Connector) remember(boards []*board, cards [][]card) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for i, b := range boards {
-		c.boards[b.id] = b
-		for _, k := range cards[i] {
-			if !k.done() && k.skipCode() == "" {
-				c.cards[k.id] = k.state(b.id)
-			}
-		}
-	}
-	c.pulled = true
-}
-
-func (c card) state(board string) cardState {
-	s := cardState{board: board, labels: map[string]string{}}
-	for _, l := range c.labels {
-		s.labels[l.ID] = l.Name
-	}
-	return s
-}
+// noID is the code of the finding about cards that nobody can name.
+const noID = "no-id"
 
 // readCards reads every open card of the board. The filter is open and not
 // visible, which it includes, because then cards on archived lists, common as
 // they are, can be counted at no further request.
 func (c *Connector) readCards(ctx context.Context, b *board, out *notes, read *int) ([]card, error) {
-	args := adlio.Arguments{
-		"filter": "open", "fields": cardFields,
-		"attachments": "true", "attachment_fields": "url",
-	}
-	wanted := []string{"name", "desc", "idList", "closed", "pos", "due", "dueComplete", "shortLink", "labels", "badges", "isTemplate", "attachments"}
-	if len(b.fields) > 0 {
-		args["customFieldItems"] = "true"
-		wanted = append(wanted, "customFieldItems")
-	}
+	args, wanted := b.cardArgs()
+	args["filter"] = "open"
 	p := pager{api: c.api, path: "boards/" + b.id + "/cards", args: args, wanted: wanted, size: pageSize, seen: func(n int) {
 		*read += n
 		if c.report != nil {
@@ -224,9 +169,20 @@ func (c *Connector) readCards(ctx context.Context, b *board, out *notes, read *i
 	slices.SortFunc(cards, func(a, b card) int { return cmp.Compare(a.id, b.id) }) // what is told of them must not depend on the pages
 	if n := len(p.unreadable); n > 0 {
 		out.put(work.Finding{
-			Code: "no-id", Level: work.Warning,
+			Code: noID, Level: work.Warning,
 			Message: fmt.Sprintf("board %q: %d cards came without an id and cannot be ranked, named %s", b.name, n, strings.Join(p.unreadable[:min(n, 5)], ", ")),
 		})
 	}
 	return cards, nil
+}
+
+// cardArgs says what is asked for of a card, and which fields have to come.
+func (b *board) cardArgs() (adlio.Arguments, []string) {
+	args := adlio.Arguments{"fields": cardFields, "attachments": "true", "attachment_fields": "url"}
+	wanted := []string{"name", "desc", "idList", "closed", "pos", "due", "dueComplete", "shortLink", "labels", "badges", "isTemplate", "attachments"}
+	if len(b.fields) > 0 {
+		args["customFieldItems"] = "true"
+		wanted = append(wanted, "customFieldItems")
+	}
+	return args, wanted
 }

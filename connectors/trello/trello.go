@@ -19,11 +19,12 @@ import (
 )
 
 var (
-	_ connectors.Connector  = (*Connector)(nil)
-	_ connectors.Checker    = (*Connector)(nil)
-	_ connectors.Orderer    = (*Connector)(nil)
-	_ connectors.Surveyor   = (*Connector)(nil)
-	_ connectors.Progressor = (*Connector)(nil)
+	_ connectors.Connector   = (*Connector)(nil)
+	_ connectors.Checker     = (*Connector)(nil)
+	_ connectors.Orderer     = (*Connector)(nil)
+	_ connectors.Surveyor    = (*Connector)(nil)
+	_ connectors.Progressor  = (*Connector)(nil)
+	_ connectors.Incremental = (*Connector)(nil)
 )
 
 // Wiring is what a backlog asks of this source.
@@ -53,6 +54,8 @@ type Connector struct {
 	lanes   map[string][]spot
 	refused map[string]int // boards that refused a custom field value, and for how many more pulls that counts
 	pulled  bool
+	known   *knowledge      // of the last read; nil: none, or none to go on from
+	touched map[string]bool // cards written since, by id
 
 	labelMu  sync.Mutex                     // held while labels are looked up and created, so that none is made twice
 	labels   map[string]map[string][]string // by board and name: ids
@@ -132,6 +135,7 @@ func (c *Connector) forget() {
 		c.refused[id] = max(0, pulls-1)
 	}
 	c.boards, c.cards, c.lanes = map[string]*board{}, map[string]cardState{}, map[string][]spot{}
+	c.known, c.touched = nil, map[string]bool{}
 	c.mu.Unlock()
 	c.labelMu.Lock()
 	c.labels = map[string]map[string][]string{}

@@ -17,6 +17,7 @@ var (
 	ErrInvalid     = errors.New("refused as invalid")      // never repeat
 	ErrUnavailable = errors.New("service unavailable")     // later
 	ErrUnexpected  = errors.New("answer not understood")   // never data
+	ErrCursor      = errors.New("read the source whole")   // what is known of it is too little to go on from
 )
 
 // Plain gives the text of an error without the words "refused as invalid" where
