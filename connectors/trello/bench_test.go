@@ -111,6 +111,11 @@ func cardsIn(list string, n int) []obj {
 
 func siteOf(t testing.TB, boards ...obj) *trellosim.Site {
 	t.Helper()
+	return siteAt(t, func() time.Time { return now }, boards...)
+}
+
+func siteAt(t testing.TB, clock func() time.Time, boards ...obj) *trellosim.Site {
+	t.Helper()
 	seed := trellosim.Seed{Bare: true}
 	for _, b := range boards {
 		raw, err := json.Marshal(b)
@@ -121,7 +126,7 @@ func siteOf(t testing.TB, boards ...obj) *trellosim.Site {
 			t.Fatal(err)
 		}
 	}
-	return trellosim.New(seed, func() time.Time { return now })
+	return trellosim.New(seed, clock)
 }
 
 // setup is what a test may change before the connector is made.
@@ -154,7 +159,32 @@ func connect(t *testing.T, handler http.Handler, change ...func(*setup)) *Connec
 	return connectTo(t, server.URL, change...)
 }
 
-func connectTo(t *testing.T, base string, change ...func(*setup)) *Connector {
+// connectOver opens a connector that a handler answers without a network.
+func connectOver(t testing.TB, handler http.Handler, change ...func(*setup)) *Connector {
+	t.Helper()
+	near := func(s *setup) { s.rest.Transport = direct{handler} }
+	return connectTo(t, "http://trello.example", append([]func(*setup){near}, change...)...)
+}
+
+// direct answers requests by a handler.
+type direct struct{ http.Handler }
+
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	r = r.Clone(r.Context())
+	if r.Body == nil {
+		r.Body = http.NoBody // a server's request always has one
+	}
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	answer := w.Result()
+	answer.Request = r
+	return answer, nil
+}
+
+func connectTo(t testing.TB, base string, change ...func(*setup)) *Connector {
 	t.Helper()
 	s := usual()
 	s.options.URL = base + "/1"
@@ -165,7 +195,7 @@ func connectTo(t *testing.T, base string, change ...func(*setup)) *Connector {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Attempts, o.Backoff, o.Log = 3, time.Millisecond, s.rest.Log
+	o.Attempts, o.Backoff, o.Log, o.Transport = 3, time.Millisecond, s.rest.Log, s.rest.Transport
 	c, err := New(s.wiring, s.options, rest.NewClient(o).HTTP())
 	if err != nil {
 		t.Fatal(err)
