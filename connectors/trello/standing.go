@@ -52,13 +52,15 @@ func (c *Connector) assemble(b *board, all []standing, chosen map[string]list, o
 	})
 	var items []standing
 	native := map[string]int{}
-	for _, e := range all {
-		if code, why := e.leaveOut(lists[e.list]); code != "" {
+	for i := range all {
+		e := &all[i]
+		code, why := e.leaveOut(lists[e.list])
+		if code != "" {
 			out.count(code, fmt.Sprintf("board %q: %s", b.name, why))
 			out.merge(e.doubts)
-			continue
 		}
-		if _, ok := chosen[e.list]; !ok || e.done {
+		if _, ok := chosen[e.list]; !ok || e.done || code != "" {
+			e.told, e.item = nil, nil // no item, or no more
 			continue
 		}
 		out.merge(e.told)
@@ -66,7 +68,7 @@ func (c *Connector) assemble(b *board, all []standing, chosen map[string]list, o
 			e.item.Native = native[e.list]
 		}
 		native[e.list]++
-		items = append(items, e)
+		items = append(items, *e)
 	}
 	return items
 }
