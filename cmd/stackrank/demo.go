@@ -56,7 +56,7 @@ func (a *app) demo(ctx context.Context) (err error) {
 func (a *app) demoRounds(ctx context.Context, open *opener, b config.Backlog) error {
 	forced := func(ctx context.Context, in cycle.Inputs, sources []source) (cycle.Round, error) {
 		in.Force = plan.ForceAll()
-		return cycle.Sync(ctx, in, connectorsOf(sources), plan.NoJournal{})
+		return cycle.Sync(ctx, in, connectorsOf(sources))
 	}
 	if !a.viper.IsSet("log.level") {
 		open.log = open.log.WithOptions(zap.IncreaseLevel(zap.WarnLevel)) // the report is what there is to see

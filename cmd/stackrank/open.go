@@ -12,6 +12,7 @@ import (
 	"stackrank/connectors"
 	"stackrank/internal/plan"
 	"stackrank/internal/rest"
+	"stackrank/internal/store"
 	"stackrank/internal/work"
 )
 
@@ -28,16 +29,20 @@ type wiring struct {
 	Log         *zap.Logger
 }
 
-// opener opens sources; those that share a credential share a rate budget.
+// opener opens sources, of which those that share a credential share a rate
+// budget, and the memory.
 type opener struct {
 	config  config.Config
 	look    lookup
 	budgets rest.Budgets
 	log     *zap.Logger
+	env     func(name string) (string, bool)
+	now     func() time.Time
+	store   *store.Store // nil: not opened
 }
 
 func (a *app) opener(c config.Config, log *zap.Logger) *opener {
-	return &opener{config: c, look: c.Lookup(a.env), log: log}
+	return &opener{config: c, look: c.Lookup(a.env), log: log, env: a.env, now: a.now}
 }
 
 // source is an open source with the client that it uses.

@@ -17,6 +17,7 @@ type reportOptions struct {
 	at       string
 	redact   bool
 	exitCode bool
+	remember bool // no flag: the round writes, and is remembered
 }
 
 func (o *reportOptions) add(c *cobra.Command) {

@@ -162,7 +162,15 @@ func (a *app) each(ctx context.Context, f func(context.Context, *opener, config.
 			break
 		}
 	}
-	return worst(failed)
+	return worst(append(failed, noErr(open.close())...))
+}
+
+// noErr gives an error as a list, of none where it is nil.
+func noErr(err error) []error {
+	if err == nil {
+		return nil
+	}
+	return []error{err}
 }
 
 // severity orders the exit codes of several backlogs: what needs a person's

@@ -57,6 +57,11 @@ func (a *app) round(ctx context.Context, o reportOptions, open *opener, b config
 	if err != nil {
 		return nil, fail(b.Name, err)
 	}
+	if o.remember {
+		if in.Memory, err = open.memory(ctx); err != nil {
+			return nil, fail(b.Name, err)
+		}
+	}
 	sources, err := open.open(b)
 	if err != nil {
 		return nil, err
@@ -104,7 +109,9 @@ func (a *app) preview(ctx context.Context, at string, open *opener, b config.Bac
 // evidence among it.
 func inputs(open *opener, b config.Backlog, at time.Time) (cycle.Inputs, error) {
 	files, err := open.evidence(b)
-	return cycle.Inputs{Backlog: b.Name, Policy: b.Policy, Rules: b.Write, Now: at, Log: open.log, Evidence: files}, err
+	return cycle.Inputs{
+		Backlog: b.Name, Policy: b.Policy, Rules: b.Write, Now: at, Log: open.log, Evidence: files, Who: who(), Query: query(open.config, b),
+	}, err
 }
 
 // fail names the backlog in an error that says something.

@@ -73,6 +73,7 @@ func (a *app) sync(ctx context.Context, o reportOptions, s syncOptions) error {
 	if err != nil {
 		return err
 	}
+	o.remember = true
 	return a.print(ctx, o, func(ctx context.Context, in cycle.Inputs, sources []source) (cycle.Round, error) {
 		in.Force = force
 		if saved != nil {
@@ -82,7 +83,7 @@ func (a *app) sync(ctx context.Context, o reportOptions, s syncOptions) error {
 			}
 			in.Saved = &of
 		}
-		r, err := cycle.Sync(ctx, in, connectorsOf(sources), plan.NoJournal{})
+		r, err := cycle.Sync(ctx, in, connectorsOf(sources))
 		if err == nil && (failures(r) > 0 || len(r.Plan.Skipped) > 0) {
 			err = outcome{exitPartial, nil}
 		}

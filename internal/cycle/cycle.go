@@ -26,6 +26,9 @@ type Inputs struct {
 	Evidence []evidence.File     // what people's files say, in the order of the policy
 	Saved    *plan.Saved         // an approved plan to carry out instead of one made now; nil: none
 	Log      *zap.Logger         // nil: none
+	Memory   Memory              // what outlives the round; nil: a sync knows no history and keeps no journal
+	Who      string              // who runs it, as people should read it
+	Query    string              // digest of the sources and of what they select
 
 	Pulled  func(source string, items int) // after each source is read, from any goroutine; nil: nobody asks
 	Written func(done, total int)          // after each write, from one goroutine at a time; nil: nobody asks
@@ -56,6 +59,7 @@ type Round struct {
 	Drift        []plan.Skip    // what of a saved plan does not hold any more; part of Plan.Skipped
 	Brakes       []plan.Refusal // what holds the plan; nothing is written while there are any
 	Results      []work.Result  // one for each item of each write; nil: nothing was tried
+	Run          string         // the id under which the memory holds the run; empty: it holds none
 	Findings     []work.Finding // of all sources, of evidence and formulas, then of the plan
 }
 
@@ -82,7 +86,10 @@ func Preview(ctx context.Context, in Inputs, sources []connectors.Reader) (Round
 // Sync is Preview, then apply. A plan that a brake holds is not written; the
 // error is then of the kind plan.ErrRefused. Whatever was written is in the
 // results, also when a later write failed.
-func Sync(ctx context.Context, in Inputs, sources []connectors.Connector, j plan.Journal) (Round, error) {
+func Sync(ctx context.Context, in Inputs, sources []connectors.Connector) (Round, error) {
+	if in.Memory != nil {
+		return remembered(ctx, in, sources)
+	}
 	r, err := Preview(ctx, in, readers(sources))
 	if err != nil {
 		return r, err
@@ -90,7 +97,7 @@ func Sync(ctx context.Context, in Inputs, sources []connectors.Connector, j plan
 	if err := plan.Refuse(r.Brakes); err != nil {
 		return r, err
 	}
-	r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), j)
+	r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), plan.NoJournal{})
 	return r, err
 }
 

@@ -138,7 +138,7 @@ func TestSecondSyncWritesNothing(t *testing.T) {
 	sources := []connectors.Connector{a, b}
 	in := inputs("a", "b")
 	in.Force = plan.ForceAll()
-	r, err := Sync(t.Context(), in, sources, plan.NoJournal{})
+	r, err := Sync(t.Context(), in, sources)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestSecondSyncWritesNothing(t *testing.T) {
 	}
 	a.writes, b.writes = 0, 0
 	in.Force = plan.Force{}
-	again, err := Sync(t.Context(), in, sources, plan.NoJournal{})
+	again, err := Sync(t.Context(), in, sources)
 	if err != nil || a.writes+b.writes != 0 || !again.Plan.Empty() || len(again.Results) != 0 {
 		t.Errorf("the second sync made %d writes by the plan %+v; %v", a.writes+b.writes, again.Plan, err)
 	}
@@ -175,7 +175,7 @@ func TestSyncSettles(t *testing.T) {
 		in.Force = plan.ForceAll()
 		for range 2 {
 			tr.writes = 0
-			if _, err := Sync(context.Background(), in, []connectors.Connector{tr}, plan.NoJournal{}); err != nil {
+			if _, err := Sync(context.Background(), in, []connectors.Connector{tr}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -187,7 +187,7 @@ func TestSyncSettles(t *testing.T) {
 
 func TestBrakeStopsASyncBeforeAnyWrite(t *testing.T) {
 	a := source("a", .25, 1)
-	r, err := Sync(t.Context(), inputs("a"), []connectors.Connector{a}, plan.NoJournal{})
+	r, err := Sync(t.Context(), inputs("a"), []connectors.Connector{a})
 	if !errors.Is(err, plan.ErrRefused) || a.writes != 0 || r.Results != nil {
 		t.Errorf("Sync() = %v after %d writes, want it refused before the first", err, a.writes)
 	}
@@ -217,7 +217,7 @@ func TestUnreadableSourcesFailTheRoundAndAreAllNamed(t *testing.T) {
 	c.broken = fmt.Errorf("source c: %w", work.ErrAuth)
 	in := inputs("a", "b", "c")
 	in.Force = plan.ForceAll()
-	r, err := Sync(t.Context(), in, []connectors.Connector{a, b, c}, plan.NoJournal{})
+	r, err := Sync(t.Context(), in, []connectors.Connector{a, b, c})
 	if !errors.Is(err, work.ErrUnexpected) || !errors.Is(err, work.ErrAuth) ||
 		!strings.Contains(err.Error(), "source a: page 2") || !strings.Contains(err.Error(), "source c: ") {
 		t.Errorf("Sync() = %v, want both sources named", err)
@@ -245,7 +245,7 @@ func TestTwoSourcesWithTheSameItemAreRefused(t *testing.T) {
 	a.site, b.site = "https://one", "https://one"
 	in := inputs("a", "b", "c")
 	in.Force = plan.ForceAll()
-	_, err := Sync(t.Context(), in, []connectors.Connector{a, b, c}, plan.NoJournal{})
+	_, err := Sync(t.Context(), in, []connectors.Connector{a, b, c})
 	if !errors.Is(err, work.ErrInvalid) || !strings.Contains(err.Error(), "source a and source b") || strings.Contains(err.Error(), "source c") {
 		t.Errorf("Sync() = %v, want the two sources of one site named", err)
 	}
@@ -281,7 +281,7 @@ func TestFailedWritesAreInTheResults(t *testing.T) {
 			a.denied = tt.denied
 			in := inputs("a")
 			in.Force = plan.ForceAll()
-			r, err := Sync(t.Context(), in, []connectors.Connector{a}, plan.NoJournal{})
+			r, err := Sync(t.Context(), in, []connectors.Connector{a})
 			if errors.Is(err, tt.denied) != tt.ends {
 				t.Errorf("Sync() = %v", err)
 			}
@@ -302,7 +302,7 @@ func TestSavedPlanIsItsOwnApproval(t *testing.T) {
 	in.Saved = &plan.Saved{At: r.At, Policy: r.PolicyDigest, Plan: r.Plan}
 	a.items[0].Outputs = map[work.Slot]work.Value{work.SlotRank: work.Number(9)}
 	in.Now = noon.Add(time.Hour)
-	r, err = Sync(t.Context(), in, []connectors.Connector{a}, plan.NoJournal{})
+	r, err = Sync(t.Context(), in, []connectors.Connector{a})
 	if err != nil || order(a) != "321" {
 		t.Errorf("Sync() = %v, the order is %s, want 321", err, order(a))
 	}
@@ -310,7 +310,7 @@ func TestSavedPlanIsItsOwnApproval(t *testing.T) {
 		t.Errorf("drift %v, want the place that a person wrote to stay and be named", r.Drift)
 	}
 	in.Policy.Urgency.Boost++
-	if _, err = Sync(t.Context(), in, []connectors.Connector{a}, plan.NoJournal{}); !errors.Is(err, plan.ErrRefused) {
+	if _, err = Sync(t.Context(), in, []connectors.Connector{a}); !errors.Is(err, plan.ErrRefused) {
 		t.Errorf("Sync() = %v after the policy changed, want it refused", err)
 	}
 }
@@ -345,7 +345,7 @@ func TestProgressIsTold(t *testing.T) {
 	var told []string
 	in.Pulled = func(source string, items int) { told = append(told, fmt.Sprint(source, " ", items)) }
 	in.Written = func(done, total int) { told = append(told, fmt.Sprint(done, "/", total)) }
-	if _, err := Sync(t.Context(), in, []connectors.Connector{a}, plan.NoJournal{}); err != nil {
+	if _, err := Sync(t.Context(), in, []connectors.Connector{a}); err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"a 2", "1/3", "2/3", "3/3"}; !slices.Equal(told, want) {

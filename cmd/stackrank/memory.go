@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/user"
+
+	"stackrank/config"
+	"stackrank/internal/store"
+)
+
+// memory opens what the program remembers, at the place that the configuration
+// names or at the default one. Who cannot open it does not write to a tracker.
+func (o *opener) memory(ctx context.Context) (*store.Store, error) {
+	if o.store != nil {
+		return o.store, nil
+	}
+	address := o.config.State.Reveal()
+	if o.config.State.IsZero() {
+		var err error
+		if address, err = store.Default(o.getenv); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	o.store, err = store.Open(ctx, address, o.now)
+	return o.store, err
+}
+
+func (o *opener) getenv(name string) string {
+	value, _ := o.env(name)
+	return value
+}
+
+// close ends what the opener holds open.
+func (o *opener) close() error {
+	if o.store == nil {
+		return nil
+	}
+	return o.store.Close()
+}
+
+// who names the person and the machine behind a run.
+func who() string {
+	name, host := "somebody", "unknown host"
+	if u, err := user.Current(); err == nil {
+		name = u.Username
+	}
+	if h, err := os.Hostname(); err == nil {
+		host = h
+	}
+	return fmt.Sprintf("%s@%s, process %d", name, host, os.Getpid())
+}
+
+// query names what the sources of a backlog select by its content: "sha256:" and
+// the hash of their kinds and settings. Secrets are in them by reference only.
+func query(c config.Config, b config.Backlog) string {
+	type selected struct {
+		Kind    string
+		Options any
+	}
+	all := map[string]selected{}
+	for _, name := range b.Sources {
+		for _, s := range c.Sources {
+			if s.Name == name {
+				all[name] = selected{s.Kind, s.Options}
+			}
+		}
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		panic(fmt.Sprintf("settings that came from YAML are not printable: %v", err))
+	}
+	sum := sha256.Sum256(text)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,72 @@
+package cycle
+
+import (
+	"context"
+
+	"stackrank/internal/plan"
+	"stackrank/internal/store"
+	"stackrank/internal/work"
+)
+
+// journal keeps the journal of one run. It implements plan.Journal.
+type journal struct {
+	memory Memory
+	run    string
+	sites  map[string]string   // by source
+	keys   map[work.Ref]string // as people see them
+}
+
+func newJournal(m Memory, run string, sources []Source) *journal {
+	j := &journal{m, run, map[string]string{}, map[work.Ref]string{}}
+	for _, s := range sources {
+		j.sites[s.Name] = s.Site
+		for i := range s.Snapshot.Items {
+			j.keys[s.Snapshot.Items[i].Ref] = s.Snapshot.Items[i].Key
+		}
+	}
+	return j
+}
+
+// Intend records what a write is about to do, before it is made.
+func (j *journal) Intend(ctx context.Context, w plan.Write) (func([]work.Result) error, error) {
+	intent, err := j.memory.Intend(ctx, j.run, j.entries(w))
+	if err != nil {
+		return nil, err
+	}
+	return func(results []work.Result) error {
+		out := make([]store.Result, len(results))
+		for i, r := range results {
+			out[i] = store.Result{Item: j.identity(r.Ref), State: store.Done, Err: r.Err}
+			if r.Err != nil {
+				out[i].State = store.Failed
+			}
+		}
+		return j.memory.Settle(ctx, intent, out)
+	}, nil
+}
+
+func (j *journal) identity(ref work.Ref) store.Identity {
+	return store.Identity{Site: j.sites[ref.Source], ID: ref.ID}
+}
+
+// entries gives one entry for each edit, or for each item that moves.
+func (j *journal) entries(w plan.Write) []store.Entry {
+	if c := w.Change; c != nil {
+		out := make([]store.Entry, len(c.Edits))
+		for i, e := range c.Edits {
+			out[i] = store.Entry{Source: w.Source(), Item: j.identity(c.Ref), Key: c.Key, Kind: store.Edit, Edit: e}
+		}
+		return out
+	}
+	out := make([]store.Entry, len(w.Run.Items))
+	after := w.Run.After
+	for i, ref := range w.Run.Items {
+		step := store.Step{Lane: w.Run.Lane, After: after.ID, Was: w.Run.Was[i].ID}
+		if after.IsZero() {
+			step.Before = w.Run.Before.ID
+		}
+		out[i] = store.Entry{Source: w.Source(), Item: j.identity(ref), Key: j.keys[ref], Kind: store.Move, Move: step}
+		after = ref
+	}
+	return out
+}

@@ -1,0 +1,131 @@
+package cycle
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"stackrank/connectors"
+	"stackrank/internal/plan"
+	"stackrank/internal/store"
+)
+
+// Memory is what outlives a round: who writes at the moment, which runs there
+// were, and what each of them was about to write and wrote.
+type Memory interface {
+	Acquire(ctx context.Context, name, holder string, term time.Duration) (store.Lease, error)
+	Renew(ctx context.Context, l store.Lease, term time.Duration) (store.Lease, error)
+	Release(ctx context.Context, l store.Lease) error
+	Begin(ctx context.Context, r store.Run) (store.Run, error)
+	End(ctx context.Context, id string, e store.Ending) error
+	Intend(ctx context.Context, run string, entries []store.Entry) (store.Intent, error)
+	Settle(ctx context.Context, in store.Intent, results []store.Result) error
+	Unended(ctx context.Context, backlog string) ([]store.Run, error)
+	Entries(ctx context.Context, run string) ([]store.Entry, error)
+}
+
+// The lease of a backlog is prolonged long before it runs out, and short enough
+// that a run which died does not keep others waiting.
+const (
+	leaseTerm  = 60 * time.Second
+	leaseRenew = 20 * time.Second
+)
+
+// ErrRunning is the kind of the error of a round that finds another one of its
+// backlog at work.
+var ErrRunning = errors.New("a run of this backlog is in progress")
+
+// remembered is a sync with a memory: alone on its backlog, with a journal, and
+// after the runs that died before it were looked into.
+func remembered(ctx context.Context, in Inputs, sources []connectors.Connector) (Round, error) {
+	ctx, release, lease, err := hold(ctx, in)
+	if err != nil {
+		return Round{}, err
+	}
+	defer release()
+	r, err := Preview(ctx, in, readers(sources))
+	if err != nil {
+		return r, err
+	}
+	if err := r.lookInto(ctx, in.Memory); err != nil {
+		return r, err
+	}
+	run, err := in.Memory.Begin(ctx, store.Run{
+		Backlog: in.Backlog, Kind: store.Sync, Who: in.Who, Policy: r.PolicyDigest, Plan: r.Plan.Digest, Query: in.Query, Lease: lease,
+	})
+	if err != nil {
+		return r, err
+	}
+	r.Run = run.ID
+	err = plan.Refuse(r.Brakes)
+	if err == nil {
+		r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), newJournal(in.Memory, run.ID, r.Sources))
+	}
+	return r, errors.Join(err, r.end(context.WithoutCancel(ctx), in, err))
+}
+
+// hold takes the lease of the backlog and keeps it until the function that it
+// gives is called. The context ends when the lease is lost.
+func hold(ctx context.Context, in Inputs) (context.Context, func(), store.Lease, error) {
+	lease, err := in.Memory.Acquire(ctx, "backlog "+in.Backlog, in.Who, leaseTerm)
+	if errors.Is(err, store.ErrHeld) {
+		return nil, nil, lease, fmt.Errorf("%w: %w: %w", plan.ErrRefused, ErrRunning, err)
+	}
+	if err != nil {
+		return nil, nil, lease, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for held := lease; ; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(leaseRenew):
+			}
+			var err error
+			if held, err = in.Memory.Renew(ctx, held, leaseTerm); err != nil {
+				cancel(err)
+				return
+			}
+		}
+	}()
+	return ctx, func() {
+		cancel(context.Canceled)
+		<-stopped
+		_ = in.Memory.Release(context.WithoutCancel(ctx), lease) // it runs out by itself
+	}, lease, nil
+}
+
+// end records how the run ended.
+func (r *Round) end(ctx context.Context, in Inputs, err error) error {
+	e := store.Ending{Result: store.RunDone, Err: err}
+	failed := 0
+	for _, res := range r.Results {
+		if res.Err != nil {
+			failed++
+		}
+	}
+	switch {
+	case errors.Is(err, plan.ErrRefused):
+		e.Result = store.RunRefused
+	case err != nil:
+		e.Result = store.RunFailed
+	case failed > 0 || len(r.Plan.Skipped) > 0:
+		e.Result = store.RunPartial
+	}
+	counts, merr := json.Marshal(Tally{Counts: r.Plan.Counts, Items: len(r.Placed), Written: len(r.Results) - failed, Failed: failed})
+	e.Counts = counts
+	return errors.Join(merr, in.Memory.End(ctx, r.Run, e))
+}
+
+// Tally is what a run remembers in numbers.
+type Tally struct {
+	plan.Counts
+	Items   int `json:"items"`   // of the backlog
+	Written int `json:"written"` // results without an error: moved items and items with edits
+	Failed  int `json:"failed"`
+}
