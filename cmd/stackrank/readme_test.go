@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -90,7 +91,7 @@ func runSandbox(t *testing.T, args []string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	out := &signalling{word: "ready", seen: cancel}
-	if code := run(ctx, args, testWorld(out, out)); code != exitDone {
+	if code := run(ctx, args, testWorld(t, args, out, out)); code != exitDone {
 		t.Errorf("exit code %d: %s", code, out.text.String())
 	}
 	cancel()
@@ -139,15 +140,33 @@ func builtinSims(t *testing.T) *sims {
 	return s
 }
 
-func testWorld(out, errs *signalling) world {
-	return world{out: out, err: errs, env: os.LookupEnv, now: func() time.Time { return at }}
+func testWorld(t *testing.T, args []string, out, errs *signalling) world {
+	return world{out: out, err: errs, env: envBeside(t, args), now: func() time.Time { return at }}
+}
+
+// envBeside gives the environment with what is remembered beside the
+// configuration that the arguments name.
+func envBeside(t *testing.T, args []string) func(string) (string, bool) {
+	t.Helper()
+	folder := ""
+	if i := slices.Index(args, "--config"); i >= 0 {
+		folder = filepath.Dir(args[i+1])
+	} else {
+		folder = t.TempDir()
+	}
+	return func(name string) (string, bool) {
+		if name == "XDG_STATE_HOME" {
+			return filepath.Join(folder, "state"), true
+		}
+		return os.LookupEnv(name)
+	}
 }
 
 // runCommand runs a command and gives everything that it printed.
 func runCommand(t *testing.T, args []string) (string, int) {
 	t.Helper()
 	out := &signalling{word: "\x00", seen: func() {}}
-	code := run(t.Context(), args, testWorld(out, out))
+	code := run(t.Context(), args, testWorld(t, args, out, out))
 	return out.text.String(), code
 }
 

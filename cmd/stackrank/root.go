@@ -62,7 +62,7 @@ labels and the trackers' own order.`,
 		return err
 	}
 	root.AddCommand(
-		newDemo(a), newSandbox(a), newInit(a), newCheck(a), newReport(a), newSync(a), newExplain(a), newDiff(a),
+		newDemo(a), newSandbox(a), newInit(a), newCheck(a), newReport(a), newSync(a), newExplain(a), newDiff(a), newHistory(a),
 		newCalibrate(a), newConfig(a), newVersion(a),
 	)
 	for _, c := range root.Commands() {

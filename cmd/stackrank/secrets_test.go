@@ -143,7 +143,7 @@ func (tr *trap) spill(t *testing.T, args ...string) (text string, code int) {
 	}{{"json", 0}, {"console", 100}} {
 		var out, errs shared
 		full := append(slices.Clone(args), "--config", tr.file, "--log-level", "debug", "--log-format", form.log)
-		w := world{out: &out, err: &errs, env: os.LookupEnv, now: func() time.Time { return at }, outTerminal: form.cells, errTerminal: form.cells}
+		w := world{out: &out, err: &errs, env: envBeside(t, full), now: func() time.Time { return at }, outTerminal: form.cells, errTerminal: form.cells}
 		code = run(t.Context(), full, w)
 		text = out.String() + errs.String()
 		tr.search(t, fmt.Sprintf("stackrank %v with log %s", args, form.log), text)
