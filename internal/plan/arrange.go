@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"stackrank/internal/work"
 	"stackrank/prioritize"
@@ -17,6 +18,15 @@ type Input struct {
 	Rules      Rules                // valid
 	Carries    bool                 // the evidence carries an order; otherwise no native order is written
 	Hysteresis float64              // probability from which a pair is worth swapping; 0.5 or less: any
+
+	Past     *Past                    // what is remembered; nil: nothing
+	Now      time.Time                // of the round; what pins are dated and judged by
+	Sites    map[string]string        // by source: the address of its service
+	Query    string                   // digest of the sources and their queries; "" where nobody compares it
+	Skew     map[string]time.Duration // by source: how far its clock is ahead of ours; a source without was not measured
+	Formulas []work.Signal            // signals that formulas of the policy make
+
+	released map[work.Ref]bool // items whose moves by people do not count
 }
 
 // Held says why an item keeps its place; the empty text: it does not.
@@ -31,6 +41,8 @@ const (
 	HeldActive  Held = "active"  // by the rule hold
 	HeldSprint  Held = "sprint"  // by the rule hold
 	HeldEpic    Held = "epic"    // by the rule hold
+
+	HeldMoved Held = "moved by hand" // a person moved it since our last write, or pin_for before
 )
 
 // Placed is one group at the place that the plan gives it.
@@ -40,6 +52,7 @@ type Placed struct {
 	Tier   string            // without the prefix; "" for none
 	Held   Held              // of the item that names the group
 	Pinned bool              // the same item carries the label pin
+	Moved  Pin               // of an item that is held as moved by hand; its time may be over
 	Thin   bool              // it stands on the wrong side of another, which the evidence is too thin to swap it with
 	Reason string            // one sentence where its score and those around it contradict its place, else ""
 }
@@ -52,6 +65,7 @@ type Arrangement struct {
 
 	in    Input
 	lanes []lane
+	hands hands
 }
 
 // member is one item of a group.
@@ -78,17 +92,17 @@ type lane struct {
 // lane, is what that lane is to become.
 func Arrange(in Input) Arrangement {
 	a := Arrangement{in: in}
-	a.lanes = lanesOf(in)
+	a.lanes, a.hands = lanesOf(in)
 	order := a.joint()
 	a.Placed = make([]Placed, len(order))
 	for i, g := range order {
-		a.Placed[i] = in.placed(i+1, g)
+		a.Placed[i] = a.placed(i+1, g)
 	}
 	place := make([]int, len(order))
 	for i, g := range order {
 		place[g] = i
 	}
-	explainPlaces(a.Placed)
+	explainPlaces(a.Placed, in.Now)
 	for _, l := range a.lanes {
 		a.explainSteadiness(l, place)
 	}
@@ -102,7 +116,28 @@ func Arrange(in Input) Arrangement {
 	return a
 }
 
-func lanesOf(in Input) []lane {
+// lanesOf gives the lanes as found and as wanted, and what people have moved in
+// them.
+func lanesOf(in Input) ([]lane, hands) {
+	lanes := in.lanes()
+	h := in.hands(lanes)
+	s := newSteadiness(in)
+	for i := range lanes {
+		l := &lanes[i]
+		for _, m := range l.present {
+			m.held = h.held(in.Rules, *m.item)
+		}
+		if l.steady = s != nil && in.Rules.To[l.source].Order && in.Caps[l.source].Order; l.steady {
+			l.arrange(s.order)
+		} else {
+			l.arrange(func(_, target []*member) []*member { return target })
+		}
+	}
+	return lanes, h
+}
+
+// lanes gives the lanes as found, nothing held.
+func (in Input) lanes() []lane {
 	type key struct{ source, lane string }
 	byKey := map[key]int{}
 	var lanes []lane
@@ -120,25 +155,18 @@ func lanesOf(in Input) []lane {
 				byKey[k] = i
 				lanes = append(lanes, lane{source: k.source, id: k.lane})
 			}
-			lanes[i].present = append(lanes[i].present, &member{it, g, m, in.Rules.held(*it)})
+			lanes[i].present = append(lanes[i].present, &member{item: it, group: g, mirror: m})
 		}
 	}
-	s := newSteadiness(in)
 	for i := range lanes {
-		l := &lanes[i]
-		if l.steady = s != nil && in.Rules.To[l.source].Order && in.Caps[l.source].Order; l.steady {
-			l.arrange(s.order)
-		} else {
-			l.arrange(func(_, target []*member) []*member { return target })
-		}
+		slices.SortFunc(lanes[i].present, byNative)
 	}
 	return lanes
 }
 
-// arrange sorts the members as found and gives the target. order gives the free
-// ones as wanted, from how they are found and how the ranking has them.
+// arrange gives the target. order gives the free members as wanted, from how they
+// are found and how the ranking has them.
 func (l *lane) arrange(order func(found, ranked []*member) []*member) {
-	slices.SortFunc(l.present, byNative)
 	found := slices.DeleteFunc(slices.Clone(l.present), func(m *member) bool { return m.held != "" })
 	ranked := slices.Clone(found)
 	slices.SortStableFunc(ranked, func(x, y *member) int { return cmp.Compare(x.group, y.group) })
@@ -207,12 +235,15 @@ func (a Arrangement) subtasks() (of map[int][]int, is map[int]bool) {
 	return of, is
 }
 
-func (in Input) placed(place, group int) Placed {
-	r := in.Ranking.Ranked[group]
+func (a Arrangement) placed(place, group int) Placed {
+	r, rules := a.in.Ranking.Ranked[group], a.in.Rules
 	it := r.Group.Items[0]
-	p := Placed{Place: place, Ranked: r, Held: in.Rules.held(it), Pinned: in.Rules.pinned(it)}
-	if in.Rules.labels(it) {
-		p.Tier = in.Rules.tier(place, r.Score)
+	p := Placed{Place: place, Ranked: r, Held: a.hands.held(rules, it), Pinned: rules.pinned(it)}
+	if p.Held == HeldMoved {
+		p.Moved = a.hands.pins[it.Ref]
+	}
+	if rules.labels(it) {
+		p.Tier = rules.tier(place, r.Score)
 	}
 	return p
 }

@@ -16,22 +16,28 @@ var ErrRefused = errors.New("refused")
 type Force struct {
 	First bool // the first write of a backlog
 	Share bool // a plan that edits many of the items
+	Read  bool // a person has read this very plan and approved it; no flag says so
 }
 
-// ForceAll lets go of every brake that can be let go.
+// ForceAll lets go of every brake that a force lets go.
 func ForceAll() Force { return Force{First: true, Share: true} }
 
-// Codes of brakes, as --force takes them.
+// Approved is the force of a plan that a person has read.
+func Approved() Force { return Force{First: true, Share: true, Read: true} }
+
+// Codes of brakes. --force takes the first two; no force lets the others go.
 const (
-	BrakeFirst = "first"
-	BrakeShare = "share"
+	BrakeFirst   = "first"
+	BrakeShare   = "share"
+	BrakeEmptied = "emptied"
+	BrakeClock   = "clock"
 )
 
 // Refusal is a brake that holds a plan.
 type Refusal struct {
 	Code    string
 	Message string // a sentence, or two, that says what to do
-	Final   bool   // no force lets it go
+	Final   bool   // no --force lets it go
 }
 
 // Refuse gives an error of the kind ErrRefused that says what all refusals say;
@@ -60,17 +66,28 @@ func Brakes(in Input, p Plan, f Force) []Refusal {
 	}{
 		{f.First, firstWrite},
 		{f.Share, largeShare},
+		{f.Read, emptied},
+		{false, clockOff},
 	} {
-		if r, holds := b.brake(in, p); holds && (r.Final || !b.forced) {
+		if r, holds := b.brake(in, p); holds && !b.forced {
 			out = append(out, r)
 		}
 	}
 	return out
 }
 
-// firstWrite holds where no item carries anything of ours: neither a label with
-// the prefix, those that people set aside, nor a value in a field that we write.
+// firstWrite holds where the sources or their queries are others than when we
+// last wrote. Where that is not remembered it holds if no item carries anything of
+// ours: neither a label with the prefix, those that people set aside, nor a value
+// in a field that we write.
 func firstWrite(in Input, p Plan) (Refusal, bool) {
+	if in.Past != nil && in.Past.Query != "" && in.Query != "" {
+		return Refusal{
+			Code: BrakeFirst,
+			Message: fmt.Sprintf("The sources of this backlog or their queries have changed since stackrank last wrote to it, and this would touch %s. "+
+				"Read the report, then write with --force=first or by an approved plan.", items(p.Touched())),
+		}, in.Past.Query != in.Query
+	}
 	for it := range in.items() {
 		if in.Rules.marked(it) {
 			return Refusal{}, false
@@ -92,15 +109,16 @@ func (r Rules) marked(it work.Item) bool {
 	return slices.ContainsFunc(it.Labels, r.owns)
 }
 
-// largeShare holds a plan that edits more than max_share of the items. An item
-// counts when its score or a label changes, or when it is moved; it does not
+// largeShare holds a plan that edits more than max_share of the items, those
+// counted that left the backlog and lose something of ours. An item counts when its score or a label changes, or when it is moved; it does not
 // count when only its place changes because others moved.
 func largeShare(in Input, p Plan) (Refusal, bool) {
-	all := 0
-	for range in.items() {
-		all++
+	seen := p.editedItems()
+	edited := len(seen)
+	for it := range in.items() {
+		seen[it.Ref] = true
 	}
-	edited := p.edited()
+	all := len(seen) // those that left among them
 	if float64(edited) <= in.Rules.MaxShare*float64(all) {
 		return Refusal{}, false
 	}
@@ -112,9 +130,9 @@ func largeShare(in Input, p Plan) (Refusal, bool) {
 	}, true
 }
 
-// edited counts the items that the plan edits, those aside whose place only
-// shifted.
-func (p Plan) edited() int {
+// editedItems gives the items that the plan edits, those that left among them and
+// those aside whose place only shifted.
+func (p Plan) editedItems() map[work.Ref]bool {
 	seen := map[work.Ref]bool{}
 	for _, c := range p.Changes {
 		for _, e := range c.Edits {
@@ -128,7 +146,10 @@ func (p Plan) edited() int {
 			seen[ref] = true
 		}
 	}
-	return len(seen)
+	for _, l := range p.Left {
+		seen[l.Ref] = true
+	}
+	return seen
 }
 
 // items gives every item of the ranking, mirrors too.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"stackrank/internal/work"
 )
@@ -73,8 +74,8 @@ func TestBrakes(t *testing.T) {
 		})
 	}
 	in := shifted.input()
-	if p := Build(in); p.Touched() != 10 || p.edited() != 1 {
-		t.Errorf("the plan touches %d and edits %d items, want 10 and 1: %s", p.Touched(), p.edited(), showEdits(p))
+	if p := Build(in); p.Touched() != 10 || len(p.editedItems()) != 1 {
+		t.Errorf("the plan touches %d and edits %d items, want 10 and 1: %s", p.Touched(), len(p.editedItems()), showEdits(p))
 	}
 }
 
@@ -100,6 +101,60 @@ func TestAnyTraceOfOursIsNoFirstWrite(t *testing.T) {
 		if got := r.marked(it); got != tt.want {
 			t.Errorf("%s: a trace of ours: %v, want %v", tt.name, got, tt.want)
 		}
+	}
+}
+
+func TestBrakesThatRemember(t *testing.T) {
+	tests := []struct {
+		name  string
+		mar   func(*Input)
+		force Force
+		want  string
+	}{
+		{"the same query is no first write", func(*Input) {}, Force{}, ""},
+		{"another query is a first write", func(in *Input) { in.Query = "sha256:other" }, Force{}, "first"},
+		{"a first write can be forced", func(in *Input) { in.Query = "sha256:other" }, Force{First: true}, ""},
+		{"a query that nobody remembers is none", func(in *Input) { in.Past.Query = "" }, Force{}, ""},
+		{"less than half, and ten fewer", func(in *Input) { in.Past.Counts["jira"] = 21 }, ForceAll(), "emptied"},
+		{"half", func(in *Input) { in.Past.Counts["jira"] = 20 }, Force{}, ""},
+		{"a person has read the plan", func(in *Input) { in.Past.Counts["jira"] = 400 }, Approved(), ""},
+		{"a source that is not read any more", func(in *Input) { in.Past.Counts["old"] = 400 }, Force{}, ""},
+		{"another query explains another number", func(in *Input) { in.Past.Counts["jira"], in.Query = 400, "sha256:other" }, ForceAll(), ""},
+		{"a clock five minutes off", func(in *Input) { in.Skew = map[string]time.Duration{"jira": -5 * time.Minute} }, Force{}, ""},
+		{"a clock far behind", func(in *Input) { in.Skew = map[string]time.Duration{"jira": -5*time.Minute - 1} }, Approved(), "clock"},
+		{"a clock far ahead", func(in *Input) { in.Skew = map[string]time.Duration{"jira": time.Hour} }, ForceAll(), "clock"},
+		{"items that left count", func(in *Input) {
+			for _, id := range []string{"x", "y", "z"} {
+				in.Past.Items[Identity{"https://jira.example", id}] = Written{Labels: []string{"stackrank-now"}}
+			}
+		}, Force{}, "share"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := backlog(10, 1)
+			in := w.with(nil, noon)
+			in.Past = Arrange(in).Remember(Plan{}, nil)
+			tt.mar(&in)
+			got := Brakes(in, Build(in), tt.force)
+			if codes(got) != tt.want {
+				t.Errorf("Brakes() = %v, want %q", got, tt.want)
+			}
+			for _, r := range got {
+				if final := r.Code == BrakeEmptied || r.Code == BrakeClock; r.Final != final || !strings.HasSuffix(r.Message, ".") {
+					t.Errorf("%q is final: %v", r.Message, r.Final)
+				}
+			}
+		})
+	}
+	in := backlog(4, 4).with(nil, noon)
+	in.Past = Arrange(in).Remember(Plan{}, nil)
+	if got := Brakes(in, Build(in), Force{Share: true}); len(got) != 0 {
+		t.Errorf("order alone may have been written before, and the query is the same: %v", got)
+	}
+	in.Past.Counts["jira"] = 400
+	got := Brakes(in, Build(in), ForceAll())
+	if want := "Items are suddenly missing: source jira gives 4 items and gave 400 at the last whole pull."; len(got) != 1 || !strings.HasPrefix(got[0].Message, want) {
+		t.Errorf("Brakes() = %v, want %q", got, want)
 	}
 }
 

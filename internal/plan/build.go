@@ -28,12 +28,18 @@ func (a Arrangement) Plan() Plan {
 	for _, l := range a.lanes {
 		b.lane(l)
 	}
+	b.plan.Left, _ = a.in.leaves()
 	b.plan.Skipped = append(b.lacking(), b.plan.Skipped...)
 	return b.plan.Seal()
 }
 
 // Findings says what about the arrangement a person should know.
 func (a Arrangement) Findings() []work.Finding {
+	return slices.Concat(a.order(), a.hands.findings(a.in), a.kept(), a.in.unreached())
+}
+
+// order says why native orders are not written, or not all of them.
+func (a Arrangement) order() []work.Finding {
 	asked := func(t Target) bool { return t.Order }
 	if len(a.Placed) == 0 || !slices.ContainsFunc(slices.Collect(maps.Values(a.in.Rules.To)), asked) {
 		return nil
@@ -98,13 +104,16 @@ func (b *builder) lane(l lane) {
 
 // item adds what is written to one item.
 func (b *builder) item(it *work.Item, p Placed) {
-	if b.in.Rules.ignored(*it) {
-		return
-	}
 	var edits []work.Edit
-	for _, e := range b.in.Rules.edits(*it, p) {
-		if !b.in.Caps[it.Ref.Source].Has(e.Slot) || slices.Contains(it.Lacks, e.Slot) {
+	for _, e := range b.in.editsOf(*it, p) {
+		if !b.in.writable(*it, e.Slot) {
 			b.lacks(it.Ref.Source, slotNames[e.Slot])
+			continue
+		}
+		if c, met := b.in.conflictOf(*it, e); met && b.in.Rules.yields() {
+			if b.in.Rules.OnConflict == ConflictReport {
+				b.plan.Skipped = append(b.plan.Skipped, Skip{Ref: it.Ref, Why: c.String()})
+			}
 			continue
 		}
 		edits = append(edits, e)
@@ -116,6 +125,11 @@ func (b *builder) item(it *work.Item, p Placed) {
 	default:
 		b.plan.Changes = append(b.plan.Changes, work.Change{Ref: it.Ref, Key: it.Key, Title: it.Title, Edits: edits})
 	}
+}
+
+// writable reports whether an item has the slot and its source can write it.
+func (in Input) writable(it work.Item, slot work.Slot) bool {
+	return in.Caps[it.Ref.Source].Has(slot) && !slices.Contains(it.Lacks, slot)
 }
 
 var slotNames = map[work.Slot]string{work.SlotScore: "scores", work.SlotRank: "places", work.SlotLabel: "labels"}
@@ -138,6 +152,15 @@ func (b *builder) lacking() []Skip {
 	return out
 }
 
+// editsOf gives what is wanted of one item, whether or not its source can write
+// it; nothing where a person asked to leave it alone.
+func (in Input) editsOf(it work.Item, p Placed) []work.Edit {
+	if in.Rules.ignored(it) {
+		return nil
+	}
+	return in.Rules.edits(it, p)
+}
+
 // edits gives what must be written to one item whose group is placed so, sorted
 // by slot, op and label.
 func (r Rules) edits(it work.Item, p Placed) []work.Edit {
@@ -146,10 +169,7 @@ func (r Rules) edits(it work.Item, p Placed) []work.Edit {
 	if to.Labels && r.labels(it) {
 		out = r.labelEdits(it, r.tier(p.Place, p.Ranked.Score))
 	}
-	var rank, score work.Value
-	if r.Top.Has(p.Place) {
-		rank, score = work.Number(float64(p.Place)), scoreValue(p.Ranked)
-	}
+	rank, score := r.value(p, work.SlotRank), r.value(p, work.SlotScore)
 	if old := it.Outputs[work.SlotRank]; to.Rank != "" && old != rank {
 		out = append(out, work.Edit{Op: work.Set, Slot: work.SlotRank, Old: old, New: rank})
 	}
@@ -157,6 +177,17 @@ func (r Rules) edits(it work.Item, p Placed) []work.Edit {
 		out = append(out, work.Edit{Op: work.Set, Slot: work.SlotScore, Old: old, New: score})
 	}
 	return out
+}
+
+// value gives what a field should hold for a place; nothing below the top.
+func (r Rules) value(p Placed, slot work.Slot) work.Value {
+	switch {
+	case !r.Top.Has(p.Place):
+		return work.Value{}
+	case slot == work.SlotRank:
+		return work.Number(float64(p.Place))
+	}
+	return scoreValue(p.Ranked)
 }
 
 // labelEdits adds the label of the tier and removes all other labels of ours,

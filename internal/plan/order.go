@@ -12,7 +12,12 @@ import (
 // stays; where the source has positions, it is told the next that stays, too.
 func (l lane) runs(caps work.Caps) []work.Run {
 	now := l.standing()
-	keep := l.stays(now, caps)
+	return l.emit(now, l.stays(now, caps), caps)
+}
+
+// emit gives the runs that place everything else between what is kept. now says
+// where the item of each wanted place stands.
+func (l lane) emit(now []int, keep []bool, caps work.Caps) []work.Run {
 	limit := runLimit(caps.MaxRun, len(keep))
 	next := make([]work.Ref, len(keep)+1) // by place: the first item from there on that stays
 	for i := len(keep) - 1; i >= 0; i-- {
@@ -132,4 +137,30 @@ func (l lane) behind(i int) work.Ref {
 		return work.Ref{}
 	}
 	return l.present[i-1].item.Ref
+}
+
+// refs gives the items of the lane as found.
+func (l lane) refs() []work.Ref {
+	out := make([]work.Ref, len(l.present))
+	for i, m := range l.present {
+		out[i] = m.item.Ref
+	}
+	return out
+}
+
+// moved gives an order after a run. Where the anchor is not in it the items stay.
+func moved(order []work.Ref, r work.Run) []work.Ref {
+	goes := make(map[work.Ref]bool, len(r.Items))
+	for _, ref := range r.Items {
+		goes[ref] = true
+	}
+	rest := slices.DeleteFunc(slices.Clone(order), func(ref work.Ref) bool { return goes[ref] })
+	at := slices.Index(rest, r.Before)
+	if !r.After.IsZero() {
+		at = slices.Index(rest, r.After) + 1
+	}
+	if at < 0 || at == 0 && !r.After.IsZero() {
+		return order
+	}
+	return slices.Insert(rest, at, r.Items...)
 }

@@ -24,6 +24,7 @@ type Plan struct {
 	Changes []work.Change `json:"changes"`
 	Runs    []work.Run    `json:"runs"`
 	Skipped []Skip        `json:"skipped"`
+	Left    []Leave       `json:"left,omitempty"` // to be looked at; see Resolve. Apply writes nothing to them
 	Counts  Counts        `json:"counts"`
 }
 
@@ -44,14 +45,19 @@ type Counts struct {
 	Skipped int `json:"skipped"`
 }
 
-// Empty reports whether there is nothing to write.
-func (p Plan) Empty() bool { return len(p.Changes) == 0 && len(p.Runs) == 0 }
+// Empty reports whether there is nothing to write, as far as is known without
+// looking at what left.
+func (p Plan) Empty() bool { return len(p.Changes) == 0 && len(p.Runs) == 0 && len(p.Left) == 0 }
 
-// Touched gives how many items the plan writes to, moves included.
+// Touched gives how many items the plan writes to, moves and those that left
+// included.
 func (p Plan) Touched() int {
 	touched := map[work.Ref]bool{}
 	for _, c := range p.Changes {
 		touched[c.Ref] = true
+	}
+	for _, l := range p.Left {
+		touched[l.Ref] = true
 	}
 	for _, r := range p.Runs {
 		for _, ref := range r.Items {
@@ -141,6 +147,11 @@ func (p Plan) Filter(keep func(work.Ref) bool) Plan {
 		}
 	}
 	out.Skipped = slices.DeleteFunc(out.Skipped, func(s Skip) bool { return !s.Ref.IsZero() && !keep(s.Ref) })
+	for _, l := range p.Left {
+		if keep(l.Ref) {
+			out.Left = append(out.Left, l)
+		}
+	}
 	left := standIns{}
 	for _, r := range p.Runs {
 		if r = left.without(r, func(ref work.Ref) bool { return !keep(ref) }); len(r.Items) > 0 {

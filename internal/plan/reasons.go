@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"stackrank/prioritize"
 )
@@ -18,14 +19,28 @@ var keeping = map[Held]string{
 	HeldEpic:    "It is a parent of other work",
 }
 
+// keeping says that and why an item keeps its place; "" where it does not.
+func (p Placed) keeping(now time.Time) string {
+	switch why := keeping[p.Held]; {
+	case p.Held == HeldMoved && now.Before(p.Moved.Until):
+		return fmt.Sprintf("A person moved it %s, so it keeps its place until %s",
+			ago(p.Moved.Since, now), p.Moved.Until.In(now.Location()).Format(time.DateOnly))
+	case p.Held == HeldMoved:
+		return fmt.Sprintf("A person moved it %s, so it keeps its place until somebody decides", ago(p.Moved.Since, now))
+	case why != "":
+		return why + ", so it keeps its place"
+	}
+	return ""
+}
+
 // explainPlaces gives a reason to the items that stand on the wrong side of
 // another by their scores: to each that keeps its place, and to those others
 // that places held elsewhere came between.
-func explainPlaces(placed []Placed) {
+func explainPlaces(placed []Placed, now time.Time) {
 	var all, free []*Placed
 	for i := range placed {
 		all = append(all, &placed[i])
-		if keeping[placed[i].Held] == "" {
+		if placed[i].keeping(now) == "" {
 			free = append(free, &placed[i])
 		}
 	}
@@ -36,8 +51,8 @@ func explainPlaces(placed []Placed) {
 		p.Reason = fmt.Sprintf("By its score it would stand at place %d; items that keep their places shift it.", p.Ranked.Place)
 	}
 	for _, p := range crossed(all) {
-		if why := keeping[p.Held]; why != "" {
-			p.Reason = fmt.Sprintf("%s, so it keeps its place; by its score it would stand at place %d.", why, p.Ranked.Place)
+		if why := p.keeping(now); why != "" {
+			p.Reason = fmt.Sprintf("%s; by its score it would stand at place %d.", why, p.Ranked.Place)
 		}
 	}
 }

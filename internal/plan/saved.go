@@ -33,6 +33,9 @@ func Rebase(s Saved, in Input, policy string, now time.Time) (Plan, []Skip, erro
 	for _, run := range s.Plan.Runs {
 		r.run(run)
 	}
+	for _, l := range s.Plan.Left {
+		r.leave(l)
+	}
 	r.plan.Skipped = slices.Concat(s.Plan.Skipped, r.drift)
 	return r.plan.Seal(), r.drift, nil
 }
@@ -92,7 +95,7 @@ func newRebase(s Saved, in Input) *rebase {
 		}
 	}
 	steady := r.steady(s.Order)
-	lanes := lanesOf(in)
+	lanes, _ := lanesOf(in)
 	for i := range lanes {
 		for k, m := range lanes[i].present {
 			r.spot[m.item.Ref] = spot{&lanes[i], k}
@@ -172,6 +175,15 @@ func (r *rebase) change(c work.Change) {
 		c.Edits = edits
 		r.plan.Changes = append(r.plan.Changes, c)
 	}
+}
+
+// leave keeps what an item is to lose that is still not in the backlog.
+func (r *rebase) leave(l Leave) {
+	if _, back := r.items[l.Ref]; back {
+		r.skip(l.Ref, "It has come back to the backlog since the plan was made.")
+		return
+	}
+	r.plan.Left = append(r.plan.Left, l)
 }
 
 // reached reports whether the item is already as the edit wants it.

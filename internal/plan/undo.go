@@ -1,0 +1,151 @@
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"stackrank/internal/work"
+)
+
+// Deed is what one run wrote to one slot of an item or to its place, as the
+// journal tells it. Whether it was done may not be known; what failed for certain
+// is none.
+type Deed struct {
+	Ref  work.Ref // of a source as it is called now
+	Key  string   // as people saw it
+	Call int64    // moves of one call share it
+	Edit *work.Edit
+	Move *Step // one of both is set
+}
+
+// Step is one item's part in a run of moves. Lane, After and Before are those of
+// the run.
+type Step struct {
+	Lane          string
+	After, Before work.Ref
+	Was           work.Ref // what the item stood behind when the plan of the run was made; zero: the top
+}
+
+// Undo gives the plan that takes back what one run wrote, given its deeds in the
+// order of writing and the backlog as it is now. It restores only what still is
+// as the run left it; the skips name what has changed since, and that stays. What
+// is as it was before the run needs nothing. Nothing but the items of the run is
+// moved. The plan's own deeds can be undone alike.
+//
+// Where in doubt an item counts as changed: that is so for items whose neighbours
+// were to be moved, too, and were not, in a source that orders by positions.
+func Undo(deeds []Deed, in Input) Plan {
+	u := undo{in: in, items: map[work.Ref]*work.Item{}, gone: map[work.Ref]bool{}}
+	var found []work.Ref
+	for g := range in.Ranking.Ranked {
+		members := in.Ranking.Ranked[g].Group.Items
+		for i := range members {
+			found = append(found, members[i].Ref)
+			u.items[members[i].Ref] = &members[i]
+		}
+	}
+	slots := u.slots(deeds)
+	for _, ref := range found {
+		u.change(ref, slots[ref])
+	}
+	for _, l := range in.lanes() {
+		u.lane(l, deeds)
+	}
+	return u.plan.Seal()
+}
+
+type undo struct {
+	in    Input
+	items map[work.Ref]*work.Item
+	gone  map[work.Ref]bool // items that were skipped because they are not in the backlog
+	plan  Plan
+}
+
+func (u *undo) skip(ref work.Ref, format string, args ...any) {
+	u.plan.Skipped = append(u.plan.Skipped, Skip{Ref: ref, Why: fmt.Sprintf(format, args...)})
+}
+
+// slotDeeds is what a run wrote to one slot, in order.
+type slotDeeds struct {
+	slot  work.Slot
+	label string
+	edits []work.Edit
+}
+
+// slots sorts the edits of a run by item and slot, and skips items that are not in
+// the backlog any more.
+func (u *undo) slots(deeds []Deed) map[work.Ref][]slotDeeds {
+	out := map[work.Ref][]slotDeeds{}
+	for _, d := range deeds {
+		if u.items[d.Ref] == nil {
+			if !u.gone[d.Ref] {
+				u.gone[d.Ref] = true
+				u.skip(d.Ref, "%s is not among the open items of the backlog any more.", cmp.Or(d.Key, d.Ref.String()))
+			}
+			continue
+		}
+		if d.Edit == nil {
+			continue
+		}
+		s := slotDeeds{slot: d.Edit.Slot}
+		if d.Edit.Op != work.Set {
+			s.label = d.Edit.Label()
+		}
+		i := slices.IndexFunc(out[d.Ref], func(o slotDeeds) bool { return o.slot == s.slot && o.label == s.label })
+		if i < 0 {
+			i = len(out[d.Ref])
+			out[d.Ref] = append(out[d.Ref], s)
+		}
+		out[d.Ref][i].edits = append(out[d.Ref][i].edits, *d.Edit)
+	}
+	return out
+}
+
+// change restores the slots of one item.
+func (u *undo) change(ref work.Ref, slots []slotDeeds) {
+	it := u.items[ref]
+	var edits []work.Edit
+	for _, s := range slots {
+		e, changed := s.back(*it)
+		switch {
+		case changed:
+			u.skip(ref, "Its %s is %s now and was made %s by the run, so it stays.", s.slot, shown(it.Outputs[s.slot]), shown(s.last().New))
+		case reached(*it, e):
+		case !u.in.writable(*it, s.slot):
+			u.skip(ref, "Its %s cannot be written any more: check tells why.", s.slot)
+		default:
+			edits = append(edits, e)
+		}
+	}
+	switch {
+	case len(edits) == 0:
+	case u.in.Rules.ignored(*it):
+		u.skip(ref, "A person has asked to leave it alone.")
+	case it.Refused != "":
+		u.skip(ref, "%s", it.Refused)
+	default:
+		slices.SortFunc(edits, func(x, y work.Edit) int {
+			return cmp.Or(cmp.Compare(x.Slot, y.Slot), cmp.Compare(x.Op, y.Op), cmp.Compare(x.Label(), y.Label()))
+		})
+		u.plan.Changes = append(u.plan.Changes, work.Change{Ref: ref, Key: it.Key, Title: it.Title, Edits: edits})
+	}
+}
+
+func (s slotDeeds) last() work.Edit { return s.edits[len(s.edits)-1] }
+
+// back gives the edit that restores a slot, and whether somebody has changed it
+// since. A label is there or not, so that whoever changed it has taken the edit
+// back.
+func (s slotDeeds) back(it work.Item) (e work.Edit, changed bool) {
+	first := s.edits[0]
+	switch first.Op {
+	case work.Add:
+		return work.Edit{Op: work.Remove, Slot: s.slot, Old: first.New}, false
+	case work.Remove:
+		return work.Edit{Op: work.Add, Slot: s.slot, New: first.Old}, false
+	}
+	now := it.Outputs[s.slot]
+	ours := now == first.Old || slices.ContainsFunc(s.edits, func(e work.Edit) bool { return e.New == now })
+	return work.Edit{Op: work.Set, Slot: s.slot, Old: now, New: first.Old}, !ours
+}
