@@ -45,7 +45,7 @@ var docs = map[string]string{
 	"backlogs[].write.min_delta":    "Points of score below which nothing is written.",
 	"backlogs[].write.max_share":    "Share of the items, 0 to 1, that one plan may edit without --force.",
 	"backlogs[].write.on_leave":     "What open items lose that left the backlog: our labels, our labels and fields (clear), or nothing (keep).",
-	"backlogs[].write.on_conflict":  "Whose value stays where a person changed one of ours.",
+	"backlogs[].write.on_conflict":  "A value or label of ours that a person changed: it stays and is noted (keep), stays and counts as not written (report), or is written over (overwrite).",
 	"backlogs[].write.pin_for":      "Calendar time for which an item stays that a person moved.",
 	"backlogs[].write.pin_expiry":   "What happens then: ask about the item, or release it.",
 	"backlogs[].write.plan_ttl":     "Age from which a saved plan is refused.",

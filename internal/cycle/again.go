@@ -45,11 +45,11 @@ func (k kept) Pull(context.Context) (work.Snapshot, error) {
 }
 
 // Price says by how much more delay costs because the item keeps the place that a
-// person pinned it to, as a share of the cost of the order without that pin:
+// person pinned or moved it to, as a share of the cost of the order without that pin:
 // 0.009 is 0.9 %; below 0 where it saves. It gives false for what is not pinned,
 // and where delay costs nothing.
 func (r Round) Price(p plan.Placed) (share float64, ok bool) {
-	if p.Held != plan.HeldPinned {
+	if !p.Held.ByPerson() {
 		return 0, false
 	}
 	without := plan.Arrange(r.given().Release(p.Ranked.Place - 1)).Placed

@@ -139,7 +139,7 @@ func (r *Round) decide(in Inputs) error {
 		if r.Plan, r.Drift, err = plan.Rebase(*in.Saved, given, r.PolicyDigest, r.At); err != nil {
 			return err
 		}
-		force = plan.ForceAll() // who saved the plan has seen it
+		force = plan.Approved() // who saved the plan has read it
 	}
 	r.Brakes = plan.Brakes(given, r.Plan, force)
 	return nil

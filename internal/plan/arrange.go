@@ -45,6 +45,9 @@ const (
 	HeldMoved Held = "moved by hand" // a person moved it since our last write, or pin_for before
 )
 
+// ByPerson reports whether a person chose the place that is kept.
+func (h Held) ByPerson() bool { return h == HeldPinned || h == HeldMoved }
+
 // Placed is one group at the place that the plan gives it.
 type Placed struct {
 	Place  int               // from 1, without gaps

@@ -21,7 +21,7 @@ const leastPrice = 0.0005
 func overrides(r cycle.Round) []Finding {
 	var pinned []plan.Placed
 	for _, p := range r.Placed {
-		if p.Held == plan.HeldPinned && len(pinned) < mostPriced {
+		if p.Held.ByPerson() && len(pinned) < mostPriced {
 			pinned = append(pinned, p)
 		}
 	}
@@ -35,11 +35,7 @@ func overrides(r cycle.Round) []Finding {
 	var out []Finding
 	for _, p := range pinned {
 		if share, ok := r.Price(p); ok && share >= leastPrice {
-			it := p.Ranked.Group.Items[0]
-			out = append(out, Finding{
-				Ref: it.Ref, Code: "pin-price", Level: work.Note.String(),
-				Message: priced("Your pin of "+it.Key, share), Fix: "Take the label off where that is too much.",
-			})
+			out = append(out, pinPrice(p, share))
 		}
 	}
 	if share, ok := b.Tiers(); ok && share >= leastPrice {
@@ -49,4 +45,14 @@ func overrides(r cycle.Round) []Finding {
 		})
 	}
 	return out
+}
+
+// pinPrice tells what it costs that an item keeps the place a person gave it.
+func pinPrice(p plan.Placed, share float64) Finding {
+	it := p.Ranked.Group.Items[0]
+	what, fix := "Your pin of "+it.Key, "Take the label off where that is too much."
+	if p.Held == plan.HeldMoved {
+		what, fix = "The place to which "+it.Key+" was moved by hand", "Move it nearer to its place by score where that is too much."
+	}
+	return Finding{Ref: it.Ref, Code: "pin-price", Level: work.Note.String(), Message: priced(what, share), Fix: fix}
 }
