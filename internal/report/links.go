@@ -18,10 +18,14 @@ type web struct {
 	parts  map[work.Ref]int        // by group: how many parts it has in the backlog
 	whole  map[work.Ref]work.Ref   // by group: what it is a part of in the backlog
 	tasks  map[work.Ref]bool       // groups that are sub-tasks of another
+	cycle  map[work.Ref][]work.Ref // by group: the others of its cycle
 }
 
 func webOf(r cycle.Round) web {
-	w := web{map[work.Ref]string{}, map[work.Ref][]work.Ref{}, map[work.Ref]int{}, map[work.Ref]work.Ref{}, map[work.Ref]bool{}}
+	w := web{
+		map[work.Ref]string{}, map[work.Ref][]work.Ref{}, map[work.Ref]int{}, map[work.Ref]work.Ref{}, map[work.Ref]bool{},
+		cyclesOf(r.Ranking.Knots),
+	}
 	for i := range r.Ranking.Ranked {
 		for _, it := range r.Ranking.Ranked[i].Group.Items {
 			w.keys[it.Ref] = it.Key
@@ -40,6 +44,17 @@ func webOf(r cycle.Round) web {
 	return w
 }
 
+// cyclesOf gives for each member of a cycle the others.
+func cyclesOf(knots []prioritize.Knot) map[work.Ref][]work.Ref {
+	out := map[work.Ref][]work.Ref{}
+	for _, k := range knots {
+		for _, ref := range k.Members {
+			out[ref] = slices.DeleteFunc(slices.Clone(k.Members), func(o work.Ref) bool { return o == ref })
+		}
+	}
+	return out
+}
+
 // isPart reports whether a member of the group names one of the other as its parent.
 func isPart(g, of work.Group) bool {
 	return slices.ContainsFunc(g.Items, func(it work.Item) bool {
@@ -56,6 +71,8 @@ func (w web) said(p plan.Placed) string {
 	r := p.Ranked
 	ref := r.Group.Ref()
 	switch {
+	case len(w.cycle[ref]) > 0:
+		return "It and " + w.list(w.cycle[ref]) + " wait for each other and are ranked as one."
 	case w.tasks[ref]:
 		return "It is part of " + w.keys[w.whole[ref]] + " and ranked with it."
 	case r.Lent > muchLent*max(r.Delay, 1) && len(r.Loans) > 0:
@@ -176,8 +193,9 @@ func (d Document) keeps() string {
 }
 
 // aboveBlockers tells which items stand above something that blocks them, the
-// first by name; nothing where none does.
-func aboveBlockers(items []Item) []Finding {
+// first by name; nothing where none does. In a cycle somebody always does, which
+// its own finding says.
+func (w web) aboveBlockers(items []Item) []Finding {
 	line := map[work.Ref]Item{}
 	for _, it := range items {
 		line[it.Ref] = it
@@ -187,7 +205,9 @@ func aboveBlockers(items []Item) []Finding {
 	}
 	var pairs []string
 	for _, it := range items {
-		i := slices.IndexFunc(it.BlockedBy, func(ref work.Ref) bool { return line[ref].Place > it.Place })
+		i := slices.IndexFunc(it.BlockedBy, func(ref work.Ref) bool {
+			return line[ref].Place > it.Place && !slices.Contains(w.cycle[it.Ref], line[ref].Ref)
+		})
 		if i >= 0 {
 			pairs = append(pairs, fmt.Sprintf("%s above %s", it.Key, line[it.BlockedBy[i]].Key))
 		}

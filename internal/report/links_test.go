@@ -40,6 +40,7 @@ func TestLinksAreToldInSentences(t *testing.T) {
 		{"a cycle", []work.Item{issue(1, "a", waits(2)), issue(2, "b", waits(1))}, []string{
 			"PAY-1 and PAY-2 wait for each other: they are ranked as one piece of work.",
 			"Take out the newest link, by which PAY-", "or another of them.",
+			"It and PAY-2 wait for each other and are ranked as one.",
 		}},
 	}
 	for _, tt := range tests {

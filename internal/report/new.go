@@ -43,7 +43,7 @@ func New(r cycle.Round) Document {
 		})
 	}
 	d.Findings = append(d.Findings, links.knots(r)...)
-	d.Findings = append(d.Findings, aboveBlockers(d.Items)...)
+	d.Findings = append(d.Findings, links.aboveBlockers(d.Items)...)
 	d.Findings = append(d.Findings, passedOver(r)...)
 	d.Findings = append(d.Findings, overrides(r)...)
 	for _, b := range r.Brakes {

@@ -72,15 +72,20 @@ func TestItemsAboveTheirBlockersAreNamed(t *testing.T) {
 		}
 		return it
 	}
+	first, second := work.Ref{Source: "p", ID: "1"}, work.Ref{Source: "p", ID: "2"}
+	each := map[work.Ref][]work.Ref{first: {second}, second: {first}}
 	tests := []struct {
 		name  string
 		items []Item
+		cycle map[work.Ref][]work.Ref
 		want  string
 	}{
-		{"none", []Item{blocked("1", ""), blocked("2", "1"), blocked("3", "99")}, ""},
-		{"one", []Item{blocked("1", "2"), blocked("2", "")}, "Items that keep their places stand against the links: PAY-1 above PAY-2."},
-		{"two", []Item{blocked("1", "3"), blocked("2", "3"), blocked("3", "")}, "Items that keep their places stand against the links: PAY-1 above PAY-3, PAY-2 above PAY-3."},
-		{"more", []Item{blocked("1", "5"), blocked("2", "5"), blocked("3", "5"), blocked("4", "5"), blocked("5", "")}, "Items that keep their places stand against the links: PAY-1 above PAY-5, PAY-2 above PAY-5, PAY-3 above PAY-5, 1 more pair."},
+		{"none", []Item{blocked("1", ""), blocked("2", "1"), blocked("3", "99")}, nil, ""},
+		{"those that wait for each other", []Item{blocked("1", "2"), blocked("2", "1")}, each, ""},
+		{"what a cycle waits for", []Item{blocked("1", "3"), blocked("2", "1"), blocked("3", "")}, each, "Items that keep their places stand against the links: PAY-1 above PAY-3."},
+		{"one", []Item{blocked("1", "2"), blocked("2", "")}, nil, "Items that keep their places stand against the links: PAY-1 above PAY-2."},
+		{"two", []Item{blocked("1", "3"), blocked("2", "3"), blocked("3", "")}, nil, "Items that keep their places stand against the links: PAY-1 above PAY-3, PAY-2 above PAY-3."},
+		{"more", []Item{blocked("1", "5"), blocked("2", "5"), blocked("3", "5"), blocked("4", "5"), blocked("5", "")}, nil, "Items that keep their places stand against the links: PAY-1 above PAY-5, PAY-2 above PAY-5, PAY-3 above PAY-5, 1 more pair."},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -88,7 +93,7 @@ func TestItemsAboveTheirBlockersAreNamed(t *testing.T) {
 				tt.items[i].Place = i + 1
 			}
 			got := ""
-			for _, f := range aboveBlockers(tt.items) {
+			for _, f := range (web{cycle: tt.cycle}).aboveBlockers(tt.items) {
 				got += f.Message
 			}
 			if !strings.HasPrefix(got, tt.want) || got != "" && tt.want == "" {
