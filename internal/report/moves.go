@@ -16,17 +16,38 @@ func (p *printer) moves(d Document, room int) {
 	if d.Plan.Empty() {
 		return
 	}
-	moved, shown := movedItems(d), 0
-	for _, it := range moved[:min(movesShown, len(moved))] {
+	moved := movedItems(d)
+	told, shown := d.worthTelling(moved), 0
+	for i, it := range told[:min(movesShown, len(told))] {
 		block := &printer{width: p.width, color: p.color}
 		block.mover(d, it)
-		if (shown > 0 || d.Plan.Counts.Moved == 0) && p.lines()+block.lines() > end {
+		if (i > 0 || d.Plan.Counts.Moved == 0) && p.lines()+block.lines() > end {
 			break
 		}
 		p.b.WriteString(block.b.String())
-		shown++
+		if moved[it.Ref] {
+			shown++
+		}
 	}
 	p.unshown(d, len(moved), shown)
+}
+
+// worthTelling gives the items that moves are told of, by place: those that the
+// plan moves to another place, and those that enter the first tier because others
+// are moved out of their way. Where it moves none, it gives all that it writes to.
+func (d Document) worthTelling(moved map[work.Ref]bool) []Item {
+	first := 0
+	if d.Bands != nil {
+		first = d.Bands.Top
+	}
+	var out []Item
+	for _, it := range d.Items {
+		enters := it.Place <= first && it.Was > first
+		if d.Plan.Counts.Moved == 0 && moved[it.Ref] || d.Plan.Counts.Moved > 0 && (enters || moved[it.Ref] && it.Was != it.Place) {
+			out = append(out, it)
+		}
+	}
+	return out
 }
 
 // movesHead says how much moves and changes, and where order is not written.
@@ -134,8 +155,8 @@ func (p *printer) mover(d Document, it Item) {
 }
 
 // movedItems gives the items that the plan moves, or, where it moves none, the
-// items that it writes to; by place.
-func movedItems(d Document) []Item {
+// items that it writes to; an item stands for its mirrors.
+func movedItems(d Document) map[work.Ref]bool {
 	touched := map[work.Ref]bool{}
 	for _, r := range d.Plan.Runs {
 		for _, ref := range r.Items {
@@ -147,10 +168,10 @@ func movedItems(d Document) []Item {
 			touched[c.Ref] = true
 		}
 	}
-	var out []Item
+	out := map[work.Ref]bool{}
 	for _, it := range d.Items {
 		if touched[it.Ref] || slices.ContainsFunc(it.Also, func(r work.Ref) bool { return touched[r] }) {
-			out = append(out, it)
+			out[it.Ref] = true
 		}
 	}
 	return out

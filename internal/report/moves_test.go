@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"stackrank/connectors"
 	"stackrank/internal/cycle"
 	"stackrank/internal/plan"
@@ -86,4 +88,28 @@ func TestWhatWasWrittenIsToldByItsUnit(t *testing.T) {
 	if w.Moved != r.Plan.Counts.Moved-1 || w.Edited != len(r.Plan.Changes) || w.Done != w.Moved+w.Edited || len(w.Failed) != 1 {
 		t.Errorf("written %+v of %d moves and %d changes", *w, r.Plan.Counts.Moved, len(r.Plan.Changes))
 	}
+}
+
+func TestWhatEntersTheFirstTierIsToldThoughOthersMove(t *testing.T) {
+	ref := func(n int) work.Ref { return issue(n, "", nil).Ref }
+	d := Document{
+		Items: []Item{
+			{Place: 1, Was: 3, Ref: ref(1), Key: "PAY-1"},
+			{Place: 2, Was: 2, Ref: ref(2), Key: "PAY-2"},
+			{Place: 3, Was: 4, Ref: ref(3), Key: "PAY-3"},
+			{Place: 4, Was: 1, Ref: ref(4), Key: "PAY-4"},
+		},
+		Bands: &Bands{Top: 2},
+		Plan:  plan.Plan{Runs: []work.Run{{Items: []work.Ref{ref(2), ref(4)}}}, Counts: plan.Counts{Moved: 2}},
+	}
+	var keys []string
+	for _, it := range d.worthTelling(movedItems(d)) {
+		keys = append(keys, it.Key)
+	}
+	if diff := cmp.Diff([]string{"PAY-1", "PAY-4"}, keys); diff != "" {
+		t.Errorf("told of (-want +got):\n%s", diff)
+	}
+	p := &printer{width: 80}
+	p.moves(d, screen)
+	says(t, p.b.String(), "MOVES 2 items in 1 call", "PAY-1 from 3", "PAY-4 from 1", "… and 1 more moves;")
 }
