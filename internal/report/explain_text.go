@@ -286,6 +286,9 @@ func (p *printer) versus(x Explanation) {
 	}
 	var rows [][]string
 	for _, t := range v.Terms {
+		if v.effect(t.Effect) == v.effect(v.neutral()) {
+			continue
+		}
 		rows = append(rows, []string{v.effect(t.Effect), t.Said, decimal(t.Above, 1), decimal(t.Below, 1)})
 	}
 	if len(rows) > 0 {

@@ -179,10 +179,15 @@ func (v Versus) strongest() []VersusTerm {
 // effect prints a factor or a difference.
 func (v Versus) effect(x float64) string {
 	if v.Kind == string(explain.Differences) {
-		return fmt.Sprintf("%+.1f", x)
+		return signed(x)
 	}
-	if x > 0.95 && x < 1.05 {
-		return fmt.Sprintf("×%.2f", x)
+	return fmt.Sprintf("×%.2f", x)
+}
+
+// neutral is the effect that says nothing.
+func (v Versus) neutral() float64 {
+	if v.Kind == string(explain.Differences) {
+		return 0
 	}
-	return "×" + decimal(x, 1)
+	return 1
 }
