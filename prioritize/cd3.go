@@ -58,7 +58,7 @@ func (m cd3) score(g work.Group, now time.Time) Score {
 	}
 	s.Parts = append([]Part{cost}, s.Parts...)
 	s.Value = sumOf(s.Parts)
-	s.Urgency = 1
+	s.Class, s.Urgency = work.Standard, 1
 	s.Delay, s.Work = s.Value, s.Effort
 	s.Confidence = m.confidence.of(d.value, left)
 	return m.finish(s, d.log(s.Value)+left)

@@ -57,7 +57,7 @@ func (m ice) score(g work.Group, now time.Time) Score {
 		s.Parts[i] = standIn(s.Parts[i], !given[0].Known)
 	}
 	s.Parts = append(given, s.Parts...)
-	s.Value, s.Urgency = so, 1
+	s.Value, s.Class, s.Urgency = so, work.Standard, 1
 	s.Delay, s.Work = s.Value, 1
 	left := m.left(given, d)
 	s.Confidence = m.sure.of(0, left)

@@ -82,7 +82,7 @@ type Score struct {
 
 	EffortKnown bool           // false: Effort is what is expected where nobody estimated
 	Points      float64        // story points as estimated; only with EffortKnown
-	Class       work.ClassName // class of service that set Urgency; Standard where the group lacks what its class needs
+	Class       work.ClassName // class of service that decided; Standard where the group lacks what its class needs, or the model reads none
 	Due         time.Time      // earliest due date or end of a promise; zero: none, then Slack and Overdue are 0
 	Slack       float64        // days until the latest sensible start; below zero when it has passed
 	Overdue     float64        // days since the due date; 0 when it lies ahead

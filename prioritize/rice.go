@@ -77,7 +77,7 @@ func (m rice) score(g work.Group, now time.Time) Score {
 		s.Parts[k] = standIn(s.Parts[k], m.criteria[k].curve.counts() && !given[0].Known || !m.criteria[k].curve.counts() && !given[1].Known)
 	}
 	s.Parts = append(given, s.Parts...)
-	s.Value, s.Urgency = r*i*c, 1
+	s.Value, s.Class, s.Urgency = r*i*c, work.Standard, 1
 	s.Delay, s.Work = s.Value, m.months(&s)
 	left := m.left(given, d)
 	s.Confidence = m.sure.of(0, left)

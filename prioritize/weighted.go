@@ -57,6 +57,9 @@ func (m weighted) score(g work.Group, now time.Time) Score {
 	}
 	sortParts(s.Parts)
 	s.Urgency = 1
+	if m.dueWeight == 0 {
+		s.Class = work.Standard
+	}
 	s.Delay, s.Work = s.Value, 1
 	s.Confidence = m.confidence.of(left, 0)
 	return m.finish(s, d.log(s.Value))

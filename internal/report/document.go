@@ -80,8 +80,9 @@ type Item struct {
 	Pinned     bool       `json:"pinned"`
 	Held       string     `json:"held"` // why it is not moved: "active", "sprint", …; "" when it may be
 	thin       bool       // the evidence is too thin to move it; not printed
-	Also       []work.Ref `json:"also"`          // its mirrors
-	Due        string     `json:"due,omitempty"` // the day, ISO, in the zone of the backlog
+	Also       []work.Ref `json:"also"`            // its mirrors
+	Due        string     `json:"due,omitempty"`   // the day, ISO, in the zone of the backlog: the due date or the end of a promise, whichever is earlier
+	Class      string     `json:"class,omitempty"` // class of service that decided; none: standard
 
 	Voices       []Voice `json:"voices,omitempty"`       // what stakeholders said of it, the highest first
 	Disagreement float64 `json:"disagreement,omitempty"` // how far they are apart, 0…½; above 0.25 they should talk

@@ -183,11 +183,19 @@ func (c Cut) day() string {
 	return day.Format("2 January 2006")
 }
 
+// dueBy says what sets the urgency.
 func dueBy(it Item) string {
-	if it.Due == "" {
+	var said []string
+	if it.Class != "" {
+		said = append(said, "class "+nameOf(it.Class))
+	}
+	if it.Due != "" {
+		said = append(said, "due "+it.Due)
+	}
+	if len(said) == 0 {
 		return "no date"
 	}
-	return "due " + it.Due
+	return strings.Join(said, ", ")
 }
 
 // priced words the price of a rule.

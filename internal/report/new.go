@@ -70,7 +70,7 @@ func item(p plan.Placed, was int, at time.Time, links web) Item {
 	it := Item{
 		Place: p.Place, Was: was, Ref: name.Ref, Key: name.Key, Title: name.Title, URL: name.URL, Source: name.Ref.Source,
 		Lane: name.LaneName, Score: round(p.Ranked.Total, 1), Urgency: round(s.Urgency, 2), Effort: round(s.Effort, 2),
-		Value: round(s.Value, 4), Tier: p.Tier, Confidence: round(s.Confidence, 2), Pinned: p.Pinned, Held: string(p.Held), thin: p.Thin,
+		Value: round(s.Value, 4), Tier: p.Tier, Confidence: round(s.Confidence, 2), Pinned: p.Pinned, Held: string(p.Held), thin: p.Thin, Class: string(s.Class),
 		Parts: make([]Part, 0, len(s.Parts)), BlockedBy: blockers(p.Ranked.Group), Also: []work.Ref{},
 		Reasons: reasons(p, at, links), Lent: round(p.Ranked.Lent, 4),
 	}

@@ -20,9 +20,9 @@ const maxWords = 20
 
 // Sentence says in one sentence without figures of the formula why an item
 // stands where it does: who asked, how much it matters, how much work it is,
-// and when it is due. Days are those of the location of at.
+// when it is due, and its class of service. Days are those of the location of at.
 func Sentence(s prioritize.Score, at time.Time) string {
-	clauses := []string{demand(s), rating(s), importance(s), money(s), effort(s), due(s, at)}
+	clauses := []string{demand(s), rating(s), importance(s), money(s), effort(s), due(s, at), service(s)}
 	keep := make([]string, 0, len(clauses))
 	for _, c := range clauses {
 		if c != "" {
@@ -30,7 +30,7 @@ func Sentence(s prioritize.Score, at time.Time) string {
 		}
 	}
 	for len(keep) > 1 && words(keep) > maxWords {
-		keep = keep[1:] // what comes last, work and date, decides most
+		keep = keep[1:] // what comes last, work, date and class, decides most
 	}
 	return capital(strings.Join(keep, ", ")) + "."
 }
@@ -178,6 +178,14 @@ func due(s prioritize.Score, at time.Time) string {
 		return "due " + day.Format("2 January")
 	}
 	return "due " + day.Format("January 2006")
+}
+
+// service names the class of service, if it is not the standard one.
+func service(s prioritize.Score) string {
+	if s.Class == work.Standard {
+		return ""
+	}
+	return "class " + nameOf(string(s.Class))
 }
 
 // dueDay gives a moment of the day that something is due on. A date ends at 24:00

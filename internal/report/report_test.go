@@ -261,7 +261,11 @@ func TestSentencesAreShortAndPlain(t *testing.T) {
 		if rapid.Bool().Draw(t, "dated") {
 			it.Due = noon.AddDate(0, 0, rapid.IntRange(-9000, 9000).Draw(t, "due"))
 		}
+		it.Class = work.Class{Name: rapid.SampledFrom(append(prioritize.Classes(), work.Standard)).Draw(t, "class"), Target: 24 * time.Hour}
 		got := Sentence(engine.Score(work.Group{Items: []work.Item{it}}, noon), noon)
+		if class := engine.Score(work.Group{Items: []work.Item{it}}, noon).Class; strings.Contains(got, "class") != (class != work.Standard) {
+			t.Fatalf("%q of class %q", got, class)
+		}
 		if n := len(strings.Fields(got)); n > maxWords || n == 0 {
 			t.Fatalf("%d words, want 1 to %d: %q", n, maxWords, got)
 		}
