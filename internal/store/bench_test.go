@@ -89,8 +89,25 @@ var benchmarks = []struct {
 	}},
 }
 
+func BenchmarkOpen(b *testing.B) {
+	for _, e := range databases(b, true) {
+		b.Run(e.name, func(b *testing.B) {
+			address := e.fresh(b)
+			for b.Loop() {
+				s, err := Open(b.Context(), address, noon().now)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := s.Close(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 func BenchmarkMemory(b *testing.B) {
-	for _, e := range databases(b) {
+	for _, e := range databases(b, true) {
 		for _, bench := range benchmarks {
 			b.Run(e.name+"/"+bench.name, func(b *testing.B) {
 				s := openAt(b, e.fresh(b), noon())

@@ -24,11 +24,12 @@ type engine struct {
 	fresh func(t testing.TB) string // gives the address of an empty one
 }
 
-// databases gives both. PostgreSQL runs until the test ends.
-func databases(t testing.TB) []engine {
+// databases gives both. PostgreSQL runs until the test ends; without sync it does
+// not wait for the disk.
+func databases(t testing.TB, sync bool) []engine {
 	return []engine{
 		{"sqlite", func(t testing.TB) string { return "sqlite://" + filepath.Join(t.TempDir(), "state.db") }},
-		{"postgres", startPostgres(t).fresh},
+		{"postgres", startPostgres(t, sync).fresh},
 	}
 }
 
@@ -42,8 +43,8 @@ type server struct {
 const password = "a secret: /@%"
 
 // startPostgres starts a server of the installed programs with a folder of its
-// own. It runs on when the fresh databases are asked for only.
-func startPostgres(t testing.TB) *server {
+// own.
+func startPostgres(t testing.TB, sync bool) *server {
 	t.Helper()
 	bin, missing := installed()
 	if missing != "" {
@@ -63,16 +64,16 @@ func startPostgres(t testing.TB) *server {
 		t.Fatalf("initdb: %v\n%s", err, out)
 	}
 	s := &server{url: url.URL{Scheme: "postgres", User: url.UserPassword("po", password), Host: "127.0.0.1:" + strconv.Itoa(freePort(t))}}
-	s.run(t, filepath.Join(bin, "postgres"), data, drop)
+	s.run(t, drop, filepath.Join(bin, "postgres"), "-D", data, "-c", fmt.Sprint("fsync=", sync))
 	return s
 }
 
 // run starts the server and waits until it answers. A shell stands between that
 // ends it when the test is gone, whatever way it went.
-func (s *server) run(t testing.TB, program, data string, drop func(*exec.Cmd)) {
-	cmd := exec.Command("sh", "-c", `"$@" & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid`, "sh", program,
-		"-D", data, "-p", s.url.Port(), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "log_min_messages=panic")
-	cmd.Dir = data
+func (s *server) run(t testing.TB, drop func(*exec.Cmd), program ...string) {
+	cmd := exec.Command("sh", append([]string{"-c", `"$@" & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid`, "sh"}, program...)...)
+	cmd.Args = append(cmd.Args, "-p", s.url.Port(), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "log_min_messages=panic")
+	cmd.Dir = "/"
 	drop(cmd)
 	alive, err := cmd.StdinPipe()
 	if err != nil {

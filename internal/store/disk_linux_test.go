@@ -16,6 +16,9 @@ import (
 	"stackrank/internal/work"
 )
 
+// systemRoles are the roles that only this system has.
+func systemRoles() map[string]role { return map[string]role{"fill": fillUp, "look": lookIn} }
+
 // self makes a child run the program that this process runs, wherever that is:
 // another user may not reach its path.
 func self(cmd *exec.Cmd) { cmd.Path = "/proc/self/exe" }

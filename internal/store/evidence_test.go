@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,6 +66,35 @@ func evidenceAddsUp(t *testing.T, fresh func(testing.TB) string) {
 			}
 		}
 	})
+}
+
+// evidenceIsCountedOnce has two processes observe the same counts at once.
+func evidenceIsCountedOnce(t *testing.T, fresh func(testing.TB) string) {
+	address := fresh(t)
+	stores := []*Store{openAt(t, address, noon()), openAt(t, address, &clock{noon().at.Add(time.Millisecond)})}
+	id := Identity{site, "1"}
+	for n := 1.0; n <= 20; n++ {
+		var wg sync.WaitGroup
+		for _, s := range stores {
+			wg.Go(func() {
+				if err := s.Observe(context.Background(), []Count{{Item: id, Signal: work.Votes, Amount: n}}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		known, err := stores[0].Evidence(t.Context(), site)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := 0.0
+		for _, e := range known[id] {
+			sum += e.Amount
+		}
+		if sum != n {
+			t.Fatalf("the evidence adds up to %v, want %v", sum, n)
+		}
+	}
 }
 
 func evidenceIsDated(t *testing.T, fresh func(testing.TB) string) {

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -63,6 +65,38 @@ func leaseHasOneHolder(t *testing.T, fresh func(testing.TB) string) {
 	}
 	if third := acquire(t, one, "host-1"); third.Token <= second.Token {
 		t.Errorf("the token is %d after %d was released", third.Token, second.Token)
+	}
+}
+
+// oneOfManyGetsTheLease has goroutines of two processes ask at once, again and
+// again as it is given back.
+func oneOfManyGetsTheLease(t *testing.T, fresh func(testing.TB) string) {
+	c, address := noon(), fresh(t)
+	stores := []*Store{openAt(t, address, c), openAt(t, address, c)}
+	for token := int64(1); token <= 5; token++ {
+		got := make(chan Lease, 8)
+		var wg sync.WaitGroup
+		for i := range cap(got) {
+			wg.Go(func() {
+				l, err := stores[i%2].Acquire(context.Background(), "backlog a", "me", term)
+				if err == nil {
+					got <- l
+				} else if !errors.Is(err, ErrHeld) {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if len(got) != 1 {
+			t.Fatalf("%d of %d got the lease", len(got), cap(got))
+		}
+		l := <-got
+		if l.Token != token {
+			t.Errorf("the token is %d, want %d", l.Token, token)
+		}
+		if err := stores[0].Release(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

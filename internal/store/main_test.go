@@ -12,23 +12,28 @@ import (
 	"time"
 )
 
+// role is what a process does with a database.
+type role func(ctx context.Context, address string) error
+
 // roles are what the test binary does when it is started again as a process of
 // its own: see child. What a role prints is read by the test that started it.
-var roles = map[string]func(ctx context.Context, address string) error{
+var roles = map[string]role{
 	"migrate": migrateAtOnce,
 	"crash":   crashAmidCall,
 	"hold":    holdFile,
 	"spend":   spendBudget,
-	"fill":    fillUp,
-	"look":    lookIn,
 }
 
 func TestMain(m *testing.M) {
-	role, ok := roles[os.Getenv("STACKRANK_TEST_ROLE")]
-	if !ok {
+	name := os.Getenv("STACKRANK_TEST_ROLE")
+	if name == "" {
 		os.Exit(m.Run())
 	}
-	if err := role(context.Background(), os.Getenv("STACKRANK_TEST_ADDRESS")); err != nil {
+	play, ok := roles[name]
+	if !ok {
+		play = systemRoles()[name]
+	}
+	if err := play(context.Background(), os.Getenv("STACKRANK_TEST_ADDRESS")); err != nil {
 		fmt.Println("error:", err)
 		os.Exit(1)
 	}

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,7 +14,7 @@ import (
 // TestServerTroubleIsTold holds what PostgreSQL refuses against what is said of
 // it. No error shows a password.
 func TestServerTroubleIsTold(t *testing.T) {
-	s := startPostgres(t)
+	s := startPostgres(t, false)
 	base, err := url.Parse(s.fresh(t))
 	if err != nil {
 		t.Fatal(err)
@@ -55,7 +57,7 @@ func TestServerTroubleIsTold(t *testing.T) {
 
 // TestServerThatGoesAwayComesBack cuts the connections amid a run.
 func TestServerThatGoesAwayComesBack(t *testing.T) {
-	srv := startPostgres(t)
+	srv := startPostgres(t, false)
 	s := openAt(t, srv.fresh(t), noon())
 	run := begin(t, s, "a")
 	tx, err := s.db.BeginTx(t.Context(), nil)
@@ -71,5 +73,49 @@ func TestServerThatGoesAwayComesBack(t *testing.T) {
 	intend(t, s, run, entry("1"))
 	if entries, err := s.Entries(t.Context(), run); err != nil || len(entries) != 1 {
 		t.Errorf("%d entries, %v", len(entries), err)
+	}
+}
+
+// TestLeaseIsNotTakenAmidAnIntent stops an intent between the look at its lease
+// and its end: until then nobody else gets the lease, though it has run out.
+func TestLeaseIsNotTakenAmidAnIntent(t *testing.T) {
+	address := startPostgres(t, false).fresh(t)
+	c := noon()
+	one, two := openAt(t, address, c), openAt(t, address, &clock{c.at.Add(2 * term)})
+	r, err := one.Begin(t.Context(), Run{Backlog: "a", Lease: acquire(t, one, "host-1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := two.db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.ExecContext(t.Context(), "UPDATE run SET entries = entries"); err != nil {
+		t.Fatal(err)
+	}
+	intended := make(chan error)
+	go func() {
+		_, err := one.Intend(context.Background(), r.ID, []Entry{entry("1")})
+		intended <- err
+	}()
+	for waiting := 0; waiting == 0; time.Sleep(time.Millisecond) {
+		if err := two.db.QueryRow("SELECT COUNT(*) FROM pg_locks WHERE NOT granted").Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if l, err := two.Acquire(ctx, "backlog a", "host-2", term); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Acquire() = %v, %v amid an intent", l, err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-intended; err != nil {
+		t.Error(err)
+	}
+	acquire(t, two, "host-2")
+	if _, err := one.Intend(t.Context(), r.ID, []Entry{entry("2")}); !errors.Is(err, ErrLost) {
+		t.Errorf("Intend() afterwards = %v", err)
 	}
 }

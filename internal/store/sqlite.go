@@ -20,6 +20,10 @@ import (
 // file of an SQLite database.
 const busyTimeout = 5 * time.Second
 
+// maxLog is the size in bytes that the write-ahead log is cut back to after a
+// large transaction.
+const maxLog = 16 << 20
+
 // connectSQLite prepares a database in a file. One connection at a time, write
 // transactions that lock at their beginning and the write-ahead log keep
 // "database is locked" away. The log is synchronised at each commit: an intent
@@ -34,6 +38,7 @@ func connectSQLite(address string, patience time.Duration) (*sql.DB, dialect, er
 	}
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
 		fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(ON)",
+		fmt.Sprintf("journal_size_limit(%d)", maxLog),
 	}}
 	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: u.Path, RawQuery: q.Encode()}).String())
 	if err != nil {

@@ -26,7 +26,8 @@ type Store struct {
 // Open opens the memory at an address, sqlite:///PATH or postgres://HOST/NAME,
 // and brings its tables up to date. The file of an SQLite database is made for
 // its owner alone; the folder must exist. An address may hold a password: no
-// error shows it. A database of a later version is refused with ErrLater.
+// error shows it. A database of a later version is refused with ErrLater; what
+// else is wrong with a database has a kind of package work.
 func Open(ctx context.Context, address string, now func() time.Time) (*Store, error) {
 	return open(ctx, address, now, busyTimeout)
 }

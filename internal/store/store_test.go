@@ -23,10 +23,12 @@ var laws = []struct {
 	{"what is no text is kept as text", textIsKept},
 	{"evidence adds up to the last count", evidenceAddsUp},
 	{"evidence is dated by its coming", evidenceIsDated},
+	{"evidence is counted once by two processes", evidenceIsCountedOnce},
 	{"evidence goes with the item, pins with the backlog", forgottenWithTheItem},
 	{"cursors hold for their scope", cursorsHoldForTheirScope},
 	{"pins are kept until they are taken away", pinsAreKept},
 	{"a lease has one holder", leaseHasOneHolder},
+	{"one of many who ask at once gets the lease", oneOfManyGetsTheLease},
 	{"who lost the lease writes nothing", loserWritesNothing},
 	{"a budget never grants too much", budgetNeverOver},
 	{"a budget grants after the wait it tells", budgetKeepsItsWord},
@@ -39,7 +41,7 @@ var laws = []struct {
 }
 
 func TestMemory(t *testing.T) {
-	for _, db := range databases(t) {
+	for _, db := range databases(t, false) {
 		t.Run(db.name, func(t *testing.T) {
 			for _, law := range laws {
 				t.Run(law.name, func(t *testing.T) { law.hold(t, db.fresh) })

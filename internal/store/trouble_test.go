@@ -120,6 +120,8 @@ func TestDefaultAddress(t *testing.T) {
 		{"a relative folder counts for nothing", map[string]string{"XDG_STATE_HOME": "x", "HOME": home}, "/.local/state/stackrank/stackrank.db"},
 		{"without a home there is none", map[string]string{}, ""},
 	}
+	_, err := Default(func(string) string { return os.Args[0] }) // a file
+	explains(t, err, work.ErrForbidden, "its folder cannot be made", "set state")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			address, err := Default(func(name string) string { return tt.env[name] })
@@ -185,4 +187,16 @@ func TestFileHeldByAnotherProcessIsTold(t *testing.T) {
 	explains(t, err, work.ErrUnavailable, "another process has held the file for 300ms")
 	time.AfterFunc(patience/3, p.release)
 	begin(t, s, "a")
+}
+
+func TestFileIsSetUpToBeSafe(t *testing.T) {
+	s := openAt(t, "sqlite://"+filepath.Join(t.TempDir(), "state.db"), noon())
+	for pragma, want := range map[string]string{
+		"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "busy_timeout": "5000", "journal_size_limit": "16777216",
+	} {
+		var got string
+		if err := s.db.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
+			t.Errorf("%s is %s, %v, want %s", pragma, got, err, want)
+		}
+	}
 }
