@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"stackrank/internal/cycle"
 	"stackrank/internal/work"
+	"stackrank/prioritize"
 	"stackrank/prioritize/explain"
 )
 
@@ -19,15 +21,16 @@ type Difference struct {
 	At       time.Time      `json:"at"`
 	Timezone string         `json:"timezone"`
 	Backlog  string         `json:"backlog"`
-	With     string         `json:"with"`     // the file of the other policy
-	Policies [2]Policy      `json:"policies"` // before and after
-	Of       int            `json:"of"`       // pieces of work
-	Moved    int            `json:"moved"`    // of which stand elsewhere
-	Kendall  float64        `json:"kendall"`  // 1: the same order, 0: chance, −1: upside down
-	Spearman float64        `json:"spearman"` // the same scale
-	Criteria []Reweighed    `json:"criteria"` // the largest change of points first
-	Cuts     []CutCrossings `json:"cuts"`     // the tiers, then top
-	Movers   []Mover        `json:"movers"`   // whoever stands elsewhere, the farthest first
+	With     string         `json:"with"`      // the file of the other policy
+	Policies [2]Policy      `json:"policies"`  // before and after
+	OneScale bool           `json:"one_scale"` // points of both models are of one scale; others cannot be compared
+	Of       int            `json:"of"`        // pieces of work
+	Moved    int            `json:"moved"`     // of which stand elsewhere
+	Kendall  float64        `json:"kendall"`   // 1: the same order, 0: chance, −1: upside down
+	Spearman float64        `json:"spearman"`  // the same scale
+	Criteria []Reweighed    `json:"criteria"`  // the largest change of points first
+	Cuts     []CutCrossings `json:"cuts"`      // the tiers, then top
+	Movers   []Mover        `json:"movers"`    // whoever stands elsewhere, the farthest first
 }
 
 // Reweighed is what one criterion says under both policies.
@@ -48,12 +51,15 @@ type CutCrossings struct {
 
 // Mover is an item at both its places.
 type Mover struct {
-	Ref    work.Ref  `json:"ref"`
-	Key    string    `json:"key"`
-	Title  string    `json:"title"`
-	From   int       `json:"from"`
-	To     int       `json:"to"`
-	Shifts []Shifted `json:"shifts"` // points that its criteria gained or lost, the largest first
+	Ref     work.Ref   `json:"ref"`
+	Key     string     `json:"key"`
+	Title   string     `json:"title"`
+	From    int        `json:"from"`
+	To      int        `json:"to"`
+	Shifts  []Shifted  `json:"shifts"`  // points that its criteria gained or lost, the largest first
+	Urgency [2]float64 `json:"urgency"` // factor on the value before and after
+	Work    [2]float64 `json:"work"`    // what the value is divided by before and after, as the models have it
+	Facts   string     `json:"facts"`   // what is known of it, in a sentence
 }
 
 // Shifted is how many points more or less a criterion gives an item.
@@ -67,16 +73,19 @@ func Compare(before, after cycle.Round, with string) Difference {
 	a, b := New(before), New(after)
 	d := Difference{
 		Version: Version, At: a.At, Timezone: a.Timezone, Backlog: a.Backlog, With: with,
-		Policies: [2]Policy{a.Policy, b.Policy}, Of: len(a.Items), Criteria: reweighed(before, after),
+		Policies: [2]Policy{a.Policy, b.Policy}, OneScale: hundred(a.Policy.Model) == hundred(b.Policy.Model), Of: len(a.Items), Criteria: reweighed(before, after),
 		Cuts: []CutCrossings{}, Movers: []Mover{},
 	}
 	to := map[work.Ref]Item{}
 	for _, it := range b.Items {
 		to[it.Ref] = it
 	}
+	was, is := scoresOf(before), scoresOf(after)
 	all, places := make([]Mover, len(a.Items)), make([]int, len(a.Items))
 	for i, it := range a.Items {
 		all[i] = mover(it, to[it.Ref])
+		all[i].figures(was[it.Ref], is[it.Ref])
+		all[i].Facts = Sentence(is[it.Ref], after.At)
 		places[i] = all[i].To - 1
 		if all[i].From != all[i].To {
 			d.Movers = append(d.Movers, all[i])
@@ -91,6 +100,31 @@ func Compare(before, after cycle.Round, with string) Difference {
 		d.Cuts = append(d.Cuts, c.crossed(all))
 	}
 	return d
+}
+
+// hundred gives a name to the scale of a model's points: one for all that weigh
+// criteria to 100, else the model itself.
+func hundred(model string) string {
+	base := strings.TrimPrefix(model, "moscow/")
+	if base == "moscow" || base == "weighted" {
+		return "cd3u"
+	}
+	return base
+}
+
+// scoresOf gives the scores of a round by the ref of the item's line.
+func scoresOf(r cycle.Round) map[work.Ref]prioritize.Score {
+	out := make(map[work.Ref]prioritize.Score, len(r.Ranking.Ranked))
+	for i := range r.Ranking.Ranked {
+		out[r.Ranking.Ranked[i].Group.Ref()] = r.Ranking.Ranked[i].Score
+	}
+	return out
+}
+
+// figures fills in what stands beside the points.
+func (m *Mover) figures(was, is prioritize.Score) {
+	m.Urgency = [2]float64{round(was.Urgency, 2), round(is.Urgency, 2)}
+	m.Work = [2]float64{round(was.Work, 2), round(is.Work, 2)}
 }
 
 // far gives how many places an item moves.

@@ -48,21 +48,32 @@ func (p *printer) agreement(d Difference) {
 	p.title("ORDER", fmt.Sprintf("%s %s elsewhere", thousands(float64(d.Moved)), verb))
 	p.paragraph("  ", fmt.Sprintf("Kendall's tau %.2f, Spearman's rho %.2f; 1 is the same order, 0 is chance.", d.Kendall, d.Spearman))
 	if a, b := d.Policies[0].Model, d.Policies[1].Model; a != b {
-		p.paragraph("  ", fmt.Sprintf("The model is %s instead of %s.", b, a))
+		said := fmt.Sprintf("The model is %s instead of %s.", b, a)
+		if !d.OneScale {
+			said += " Their points have no common scale, so none are compared."
+		}
+		p.paragraph("  ", said)
 	}
 }
 
 // criteria prints what each criterion says under both policies.
 func (p *printer) criteria(d Difference) {
 	var rows [][]string
+	heads, shown := []string{"criterion", "weight", "then", "share", "then", "points", "then", "change"}, len("<>>>>>>>")
+	if !d.OneScale {
+		shown = len("<>>>>")
+	}
 	for _, c := range d.Criteria {
+		if c.Weights[0] == 0 && c.Weights[1] == 0 {
+			continue
+		}
 		rows = append(rows, []string{
 			nameOf(c.Criterion), percent(c.Weights[0]), percent(c.Weights[1]), percent(c.Shares[0]), percent(c.Shares[1]),
 			decimal(c.Points[0], 1), decimal(c.Points[1], 1), signed(c.Points[1] - c.Points[0]),
-		})
+		}[:shown])
 	}
 	p.title("CRITERIA", "means over all items, now and then")
-	p.grid([]string{"criterion", "weight", "then", "share", "then", "points", "then", "change"}, "<>>>>>>>", rows)
+	p.grid(heads[:shown], "<>>>>>>>", rows)
 }
 
 // signed prints a change with its sign.
@@ -122,11 +133,12 @@ func (p *printer) movers(d Difference, top int) {
 		way := fmt.Sprintf("%d→%d", m.From, m.To)
 		head := fmt.Sprintf("  %s  %s  ", Clean(m.Key), way)
 		p.line("%s%s", head, fit(cmp.Or(Clean(m.Title), "(no title)"), max(0, p.width-width(head))))
-		p.paragraph("    ", m.shifts())
+		p.paragraph("    ", choose(d.OneScale, m.shifts(), m.Facts))
 	}
 }
 
-// shifts words the largest changes of points: "demand +8.2, priority −4.0 points".
+// shifts words the largest changes of points, and what stands beside them:
+// "demand +8.2, priority −4.0 points; urgency ×1.5→×1.0".
 func (m Mover) shifts() string {
 	const most = 3
 	var said []string
@@ -135,8 +147,18 @@ func (m Mover) shifts() string {
 			said = append(said, nameOf(s.Criterion)+" "+by)
 		}
 	}
-	if len(said) == 0 {
-		return "Its points stay; urgency, work or others move it."
+	var out []string
+	if len(said) > 0 {
+		out = append(out, strings.Join(said, ", ")+" points")
 	}
-	return strings.Join(said, ", ") + " points"
+	if was, is := decimal(m.Urgency[0], 1), decimal(m.Urgency[1], 1); was != is {
+		out = append(out, "urgency ×"+was+"→×"+is)
+	}
+	if was, is := decimal(m.Work[0], 1), decimal(m.Work[1], 1); was != is {
+		out = append(out, "work ÷"+was+"→÷"+is)
+	}
+	if len(out) == 0 {
+		return "Its own figures stay; others or links move it."
+	}
+	return strings.Join(out, "; ")
 }

@@ -244,6 +244,7 @@ func TestDifferences(t *testing.T) {
 		{"diff at 120 columns in colour", demand, Text, Style{Width: 120, Color: true, Top: 2}},
 		{"diff of one policy", then(func(*cycle.Inputs) {}), Text, Style{}},
 		{"diff of models", then(func(in *cycle.Inputs) { in.Policy.Model = "wsjf" }), Text, Style{}},
+		{"diff to a sum", then(func(in *cycle.Inputs) { in.Policy.Model = "weighted" }), Text, Style{}},
 		{"diff json", demand, JSON, Style{}},
 	}
 	for _, tt := range tests {
