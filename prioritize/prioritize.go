@@ -56,7 +56,7 @@ type Ranked struct {
 	Band    int     // Score.Band, or that of something more urgent which waits for it
 	Block   int     // groups with one number are done in one block; from 0 in order
 	Loans   []Loan  // what those that wait for it lend it, by ref; it gives on what it lends in turn
-	Lent    float64 // received less given, in units of Delay: Delay + Lent is Density·Work
+	Lent    float64 // received less given, in units of Delay: Delay + Lent is Density·Work, but in a cycle
 }
 
 // Loan is value that a group which waits lends to one that it waits for. Within

@@ -26,6 +26,9 @@ type Explanation struct {
 	Work     float64   `json:"work"`             // what the points are divided by: days, months or job size, as the model has it
 	Ratio    float64   `json:"ratio"`            // what the figures come to for the item alone
 	Density  float64   `json:"density"`          // what they come to with all that it is done with; the score is a fixed function of it
+	Weighs   float64   `json:"weighs"`           // what it weighs in the order: less for parents and sub-tasks; outside of cycles (weighs + lent)/takes is the density
+	Takes    float64   `json:"takes"`            // what it takes in the order, in the unit of work
+	Counts   string    `json:"counts,omitempty"` // why it weighs or takes another than it does alone
 	Estimate string    `json:"estimate"`         // in words
 	Waits    []Named   `json:"waits"`            // open work that goes first; place 0: not in the backlog
 	Lenders  []Lender  `json:"lenders"`          // who waits for it and lends it value
@@ -115,6 +118,7 @@ func Explain(r cycle.Round, x, versus int) (Explanation, error) {
 		Version: Version, At: d.At, Timezone: d.Timezone, Backlog: d.Backlog, Policy: d.Policy,
 		Of: len(r.Placed), Rank: x + 1, Item: e.item(x), Shape: shapes[b.Shape()],
 		Work: round(own.Score.Work, 4), Ratio: round(own.Score.Ratio, 4), Density: round(own.Density, 4), Estimate: estimate(own.Score),
+		Weighs: round(own.Delay, 4), Takes: round(own.Work, 4), Counts: counted(own),
 		Figures: e.figures(x), Waits: e.waits(x), Lenders: e.lenders(x), Cuts: e.cuts(x), Turns: e.turns(x), Weights: e.weights(),
 	}
 	e.prices(&out, x)

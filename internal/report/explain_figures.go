@@ -74,6 +74,21 @@ func tallied(s prioritize.Score, p prioritize.Part) string {
 	return listed(said)
 }
 
+// counted says why an item weighs or takes another in the order than it does
+// alone; nothing where it does not.
+func counted(r *prioritize.Ranked) string {
+	switch {
+	case r.Delay == r.Score.Delay && r.Work == r.Score.Work:
+		return ""
+	case r.Delay == 0 && r.Work == 0:
+		return "It weighs nothing of its own in the order and stands with what it belongs to."
+	case r.Group.Items[0].Subtask && r.Work == r.Score.Work:
+		return "As a sub-task it weighs what is known of itself."
+	}
+	own := "As a parent it weighs what its parts did not take over, and takes "
+	return own + choose(r.Work > 0, "what they leave of its estimate.", "no work beside theirs.")
+}
+
 // estimate words the estimate of an item.
 func estimate(s prioritize.Score) string {
 	switch {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 
@@ -128,9 +129,23 @@ func (x Explanation) sums() [][]string {
 		rows = append(rows, row("÷ "+divisor, x.Estimate, x.Work, 2), row("quotient", "", x.Ratio, 1))
 	}
 	if x.Density != x.Ratio {
-		rows = append(rows, row("with its links", "", x.Density, 1))
+		rows = append(rows, row("with its links", x.shared(), x.Density, 1))
 	}
 	return append(rows, row("score", "", it.Score, 1))
+}
+
+// shared writes what the item comes to with what it is linked with: its own
+// weight and what it is lent, by what it takes; nothing where it takes nothing,
+// and for a member of a cycle, which has the figure of the cycle.
+func (x Explanation) shared() string {
+	sign, lent := "+", x.Item.Lent
+	if x.Takes == 0 || math.Abs(x.Weighs+lent-x.Density*x.Takes) > 0.01*x.Weighs {
+		return ""
+	}
+	if lent < 0 {
+		sign, lent = "-", -lent
+	}
+	return fmt.Sprintf("(%s %s %s) ÷ %s", decimal(x.Weighs, 1), sign, decimal(lent, 1), decimal(x.Takes, 2))
 }
 
 // totals names what the points come to, by shape.
@@ -152,7 +167,11 @@ func (p *printer) stands(x Explanation) {
 		said = append(said, "It waits for "+listed(keys)+".")
 	}
 	for _, l := range x.Lenders {
-		said = append(said, fmt.Sprintf("%s waits for it and lends it %s points a week.", Clean(l.Key), decimal(l.Amount, 1)))
+		lends := fmt.Sprintf(" and lends it %s points a week", decimal(l.Amount, 1))
+		said = append(said, Clean(l.Key)+" waits for it"+choose(round(l.Amount, 1) > 0, lends, "")+".")
+	}
+	if x.Counts != "" {
+		said = append(said, x.Counts)
 	}
 	if x.Pin != nil {
 		said = append(said, priced(fmt.Sprintf("Your pin of %s", Clean(x.Item.Key)), *x.Pin))
