@@ -47,9 +47,7 @@ func markdownBasis(b *strings.Builder, d Document) {
 }
 
 func markdownPlan(b *strings.Builder, d Document) {
-	c := d.Plan.Counts
-	fmt.Fprintf(b, "## What a sync would write\n\n%d to set, %d to add, %d to remove, %d to move; %d skipped.\n\n",
-		c.Set, c.Add, c.Remove, c.Moved, c.Skipped)
+	b.WriteString("## What a sync would write\n\n" + totalsOf(d.Plan.Counts) + ".\n\n")
 	if why := d.unordered(); why != "" && why != noOrder {
 		b.WriteString(Say(why) + "\n\n")
 	}

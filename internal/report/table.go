@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"stackrank/internal/plan"
 )
 
 // column is one column of the ranked table.
@@ -176,8 +178,13 @@ func (p *printer) plan(d Document) {
 	for _, s := range d.Plan.Skipped[:min(most, len(d.Plan.Skipped))] {
 		p.paragraph("", "skipped "+strings.TrimSpace(named(d, s.Ref)+s.Why))
 	}
-	c := d.Plan.Counts
-	p.line("%d to set, %d to add, %d to remove, %d to move; %d skipped", c.Set, c.Add, c.Remove, c.Moved, c.Skipped)
+	p.line("%s", totalsOf(d.Plan.Counts))
+}
+
+// totalsOf counts what a plan writes: "12 to set, 3 to add, 0 to remove, 1 to move; 0 skipped".
+func totalsOf(c plan.Counts) string {
+	n := func(x int) string { return thousands(float64(x)) }
+	return fmt.Sprintf("%s to set, %s to add, %s to remove, %s to move; %s skipped", n(c.Set), n(c.Add), n(c.Remove), n(c.Moved), n(c.Skipped))
 }
 
 // written says what a sync did.
