@@ -98,6 +98,61 @@ func TestWhatPeopleHandBackIsOurs(t *testing.T) {
 	}
 }
 
+func TestWhereAPersonAgreesTheValueIsOurs(t *testing.T) {
+	w, past := edited(t, func(it *work.Item) {
+		set(work.SlotRank, work.Number(2))(it)
+		it.Signals = work.Signals{work.Priority: .05, work.Effort: 8} // it goes to the end
+	})
+	a := Arrange(w.with(past, noon))
+	if len(a.conflicts()) != 0 {
+		t.Fatalf("a person wrote what is wanted, and that is told as %v", a.conflicts())
+	}
+	past = a.Remember(Plan{}, nil)
+	ref := work.Ref{Source: "jira", ID: "a"}
+	it := w.find(ref)
+	it.Signals = work.Signals{work.Priority: 1, work.Effort: 2}
+	w.trackers[0].items[ref] = it
+	if a := Arrange(w.with(past, noon)); len(a.conflicts()) != 0 {
+		t.Errorf("what a person and we agreed upon is told as changed: %v", a.conflicts())
+	}
+}
+
+func TestLabelsRemovedFromHeldItemsStayRemoved(t *testing.T) {
+	w, past := edited(t, func(it *work.Item) { it.Labels, it.Status = nil, work.Active })
+	past = Arrange(w.with(past, noon)).Remember(Plan{}, nil)
+	ref := work.Ref{Source: "jira", ID: "a"}
+	it := w.find(ref)
+	it.Status = work.Open
+	w.trackers[0].items[ref] = it
+	if p := Build(w.with(past, noon)); p.Counts.Add != 0 {
+		t.Errorf("a label that a person removed while work went on is added again: %+v", p)
+	}
+}
+
+func TestMoveToAnotherListIsNoPin(t *testing.T) {
+	card := func(id, lane string) work.Item {
+		it := issue(id, .5)
+		it.Lane = lane
+		return it
+	}
+	w := jiraWorld(card("a", "x"), card("b", "x"), card("c", "y"), card("d", "y"))
+	past := Arrange(w.with(&Past{}, noon)).Remember(Plan{}, nil)
+	w.trackers[0] = newTracker("jira", 50, card("b", "x"), card("c", "y"), card("d", "y"), card("a", "y"))
+	if a := Arrange(w.with(past, noon)); len(a.hands.pins) != 0 {
+		t.Errorf("a card that came from another list is pinned: %v", a.hands.pins)
+	}
+}
+
+func TestMovedItemSaysSoThoughItIsHeldAnyway(t *testing.T) {
+	it := issue("a", .5)
+	it.Status = work.Active
+	in := jiraWorld(it).with(&Past{}, noon)
+	in.Past.Pins = map[Identity]Pin{in.identity(it.Ref): {Until: noon.Add(1), Digest: in.inputsOf(it)}}
+	if p := Arrange(in).Placed[0]; p.Held != HeldMoved || !p.Held.ByPerson() {
+		t.Errorf("an active item that a person moved is held as %q", p.Held)
+	}
+}
+
 func TestAnotherFieldWasNeverOurs(t *testing.T) {
 	w, past := edited(t, set(work.SlotRank, work.Number(7)))
 	past.To["jira"] = Target{Score: "Score", Rank: "Old rank", Labels: true, Order: true}

@@ -47,15 +47,16 @@ func (in Input) hands(lanes []lane) hands {
 // look settles whether an item is pinned. One that a person moves again is
 // pinned anew.
 func (h *hands) look(in Input, it *work.Item, moved bool) {
-	inputs := in.inputsOf(*it)
-	if moved {
-		h.pins[it.Ref] = Pin{Since: in.Now, Until: in.Now.Add(in.Rules.PinFor), Digest: inputs}
+	p, ok := in.Past.Pins[in.identity(it.Ref)]
+	if !moved && !ok {
 		return
 	}
-	p, ok := in.Past.Pins[in.identity(it.Ref)]
+	inputs := in.inputsOf(*it)
+	if moved {
+		p = Pin{Since: in.Now, Until: in.Now.Add(in.Rules.PinFor), Digest: inputs}
+	}
 	over := !in.Now.Before(p.Until)
 	switch {
-	case !ok:
 	case p.Digest != inputs:
 		h.ended = append(h.ended, ended{it.Ref, p.Since, true})
 	case over && in.Rules.PinExpiry == ExpiryRelease:

@@ -145,6 +145,15 @@ func TestWhatLeftIsRememberedUntilItIsSeenTo(t *testing.T) {
 	}
 }
 
+func TestFilterHoldsForWhatLeft(t *testing.T) {
+	_, in, _ := gone(LeaveLabels)
+	p := Build(in)
+	all, none := p.Filter(func(work.Ref) bool { return true }), p.Filter(func(work.Ref) bool { return false })
+	if len(all.Left) != 1 || len(none.Left) != 0 {
+		t.Errorf("Filter() keeps %v of all and %v of none", all.Left, none.Left)
+	}
+}
+
 func TestWhatLeftWithItsSourceIsTold(t *testing.T) {
 	_, in, id := gone(LeaveLabels)
 	in.Past.Items = map[Identity]Written{{"https://old.example", "9"}: in.Past.Items[id]}

@@ -74,6 +74,63 @@ func TestOurOwnWritesAreNobodysChanges(t *testing.T) {
 	})
 }
 
+func TestOutcomesInDoubtAreNobodysChanges(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := worlds(t)
+		w.drawPastRules(t)
+		_, _, past := w.round(t, nil, noon)
+		w.drawNews(t)
+		a := Arrange(w.with(past, noon))
+		p := a.Plan()
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		left := rapid.IntRange(0, 6).Draw(t, "writes before it ends")
+		writers := w.writers()
+		writers.Progress = func(done, _ int) {
+			if done >= left {
+				cancel()
+			}
+		}
+		results, _ := p.Apply(ctx, writers, NoJournal{})
+		for i := range results { // written, and the answer was lost
+			if results[i].Err == nil && rapid.IntRange(0, 2).Draw(t, "lost") == 0 {
+				results[i].Err = work.ErrUnavailable
+			}
+		}
+		past = a.Remember(p, results)
+		w.drawNews(t)
+		if a := Arrange(w.with(past, noon)); len(a.hands.pins) > 0 || len(a.conflicts()) > 0 {
+			t.Errorf("people are said to have moved %v and changed %v", a.hands.pins, a.conflicts())
+		}
+	})
+}
+
+func TestRunThatDiedIsNobodysChange(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := worlds(t)
+		w.drawPastRules(t)
+		_, _, past := w.round(t, nil, noon)
+		w.drawNews(t)
+		in := w.with(past, noon.Add(time.Hour))
+		var d diary
+		ctx, cancel := context.WithCancel(t.Context())
+		left := rapid.IntRange(0, 5).Draw(t, "writes before it dies")
+		writers := w.writers()
+		writers.Progress = func(done, _ int) {
+			if done >= left {
+				cancel()
+			}
+		}
+		_, _ = Build(in).Apply(ctx, writers, &d)
+		cancel()
+		past.Unsettled(d.deeds, in.Sites)
+		w.drawNews(t)
+		if a := Arrange(w.with(past, noon.Add(2*time.Hour))); len(a.hands.pins) > 0 || len(a.conflicts()) > 0 {
+			t.Errorf("after a run died people are said to have moved %v and changed %v", a.hands.pins, a.conflicts())
+		}
+	})
+}
+
 func TestValuesOfPeopleStay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := worlds(t)

@@ -12,7 +12,7 @@ import (
 // fields and labels now, where the items stand, and who is pinned. p is the plan
 // that was carried out, whether made from the arrangement or rebased, and results
 // are what Apply gave for it; nil where nothing was tried, and then everything is
-// as it was found.
+// as it was found. A round that a brake held is not to be remembered.
 //
 // What a person changed and keeps stays remembered as we left it, so that it is
 // told from ours in the next round, too. An item that left and has not been seen

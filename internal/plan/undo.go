@@ -27,6 +27,24 @@ type Step struct {
 	Was           work.Ref // what the item stood behind when the plan of the run was made; zero: the top
 }
 
+// Unsettled notes the deeds of a run that died before it was remembered, or whose
+// outcome nobody knows: both what was there and what was to be there is ours.
+func (p *Past) Unsettled(deeds []Deed, sites map[string]string) {
+	for _, d := range deeds {
+		id := Input{Sites: sites}.identity(d.Ref)
+		w, ok := p.Items[id]
+		switch {
+		case !ok:
+			continue
+		case d.Edit != nil:
+			w.Begun = append(slices.Clone(w.Begun), *d.Edit)
+		default:
+			w.Astir = true
+		}
+		p.Items[id] = w
+	}
+}
+
 // Undo gives the plan that takes back what one run wrote, given its deeds in the
 // order of writing and the backlog as it is now. It restores only what still is
 // as the run left it; the skips name what has changed since, and that stays. What

@@ -201,21 +201,8 @@ func (r reversal) runs(back map[work.Ref]bool) []work.Run {
 		}
 	}
 	now := l.standing()
-	keepAlso(now, keep)
-	return l.emit(now, keep, r.in.Caps[l.source])
-}
-
-// keepAlso marks, between the places that keep their items, the most others whose
-// items stand in their order already. now ascends over what is marked.
-func keepAlso(now []int, keep []bool) {
-	from, low := 0, -1
-	for i := range len(keep) + 1 {
-		switch {
-		case i == len(keep):
-			keepLongest(now, keep, from, i, span[int]{low, len(now)})
-		case keep[i]:
-			keepLongest(now, keep, from, i, span[int]{low, now[i]})
-			from, low = i+1, now[i]
-		}
+	if !slices.Contains(keep, true) { // something must stay for the others to go by
+		keepLongest(now, keep, 0, len(now), span[int]{0, len(now)})
 	}
+	return l.emit(now, keep, r.in.Caps[l.source])
 }

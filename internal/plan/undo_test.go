@@ -261,6 +261,7 @@ func TestUndoSaysWhatItLeaves(t *testing.T) {
 		{"nothing has changed", func(*tracker) {}, "abcdef", nil},
 		{"a value was changed", with("b", func(it *work.Item) { it.Outputs = map[work.Slot]work.Value{work.SlotRank: work.Number(9)} }),
 			"abcdef", []string{"b: Its rank is 9 now and was made 4 by the run"}},
+		{"a value was put back by hand", with("b", func(it *work.Item) { it.Outputs = nil }), "abcdef", nil},
 		{"an item was moved on", order("aebcfd"), "abcfde", []string{"f: It has been moved since"}},
 		{"somebody moved an item back", order("afbcde"), "abcdef", nil},
 		{"an item that was moved is gone", func(tr *tracker) { order("afbcd")(tr); delete(tr.items, ref("e")) }, "abcdf", []string{"e: jira:e is not among the open items"}},
