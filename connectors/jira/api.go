@@ -1,6 +1,7 @@
 package jira
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,8 +11,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	jiralib "github.com/andygrunwald/go-jira"
 
 	"stackrank/internal/rest"
 	"stackrank/internal/work"
@@ -102,24 +101,29 @@ type serverInfo struct {
 // enter signs in, which every pull does anew: to a caller whom it does not
 // know, Jira Cloud answers a search with 200 and no issues.
 func (c *Connector) enter(ctx context.Context) (*site, error) {
-	var me *jiralib.User
-	s, err := c.know(ctx, func(ctx context.Context) (err error) {
-		if me, _, err = c.client.User.GetSelfWithContext(ctx); err != nil {
-			return c.explain(atLogin, rest.Trim(err))
-		}
-		return nil
-	})
+	var account string
+	s, err := c.know(ctx, c.signIn(&account))
 	if err != nil {
 		return nil, err
 	}
-	if me.AccountID == "" && me.Name == "" && me.Key == "" {
-		return nil, c.explain(atLogin, fmt.Errorf("%w: Jira does not say who the account is", work.ErrUnexpected))
-	}
-	s.account = me.DisplayName
-	if s.account == "" {
-		s.account = me.AccountID + me.Name
-	}
+	s.account = account
 	return s, nil
+}
+
+// signIn asks who the account is, and takes the service's time from the answer.
+func (c *Connector) signIn(account *string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		me, answer, err := c.client.User.GetSelfWithContext(ctx)
+		if err != nil {
+			return c.explain(atLogin, rest.Trim(err))
+		}
+		if me.AccountID == "" && me.Name == "" && me.Key == "" {
+			return c.explain(atLogin, fmt.Errorf("%w: Jira does not say who the account is", work.ErrUnexpected))
+		}
+		*account = cmp.Or(me.DisplayName, me.AccountID+me.Name)
+		c.begun, _ = http.ParseTime(answer.Header.Get("Date")) // zero where it is not told
+		return nil
+	}
 }
 
 // know gives the site, asking for it the first time, and makes further calls

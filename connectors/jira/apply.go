@@ -45,6 +45,7 @@ func (c *Connector) Apply(ctx context.Context, ch work.Change) error {
 	if len(body.Fields) == 0 && len(body.Update) == 0 {
 		return nil
 	}
+	c.touched[ch.Ref.ID] = true
 	return c.writeAllowed(ctx, s, ch, body)
 }
 

@@ -63,47 +63,74 @@ func (v *view) browse(key string) string { return v.site.address + "/browse/" + 
 type ranked struct {
 	item work.Item
 	rank string // of the rank field that counts; "" where there is none
+	kept bool   // it was not read anew: of the item there is only the ref and the key
+}
+
+// converted is an issue with what was made of it.
+type converted struct {
+	known
+	item *work.Item // nil: it was not read anew
 }
 
 // items converts the open issues and counts the others.
-func (v *view) items(issues []rawIssue) []ranked {
-	out := make([]ranked, 0, len(issues))
-	epics := map[string]string{} // key of an epic by id of an issue that names only the key
-	ids := map[string]string{}   // id by key
-	maps.Copy(ids, v.named)
-	labelled := labelledProjects(issues)
-	for _, iss := range issues {
-		ids[iss.Key] = string(iss.ID)
-		it := v.item(iss)
-		if iss.Fields["labels"] == nil && labelled[projectOf(iss.Key)] {
-			it.Refused = "Jira does not tell its labels, so it may be one to be left alone."
-			v.notes.about(it.Ref, "damaged", fmt.Sprintf("%s: it came without its labels and is not written.", iss.Key))
+func (v *view) items(issues []rawIssue) ([]converted, []ranked) {
+	all := make([]converted, len(issues))
+	for i, iss := range issues {
+		all[i] = v.convert(iss)
+		if !v.site.cloud {
+			all[i].Mark = v.mark(iss)
 		}
-		if it.Status == work.Done {
+	}
+	return all, v.gather(all)
+}
+
+// convert makes an item of an issue and keeps apart what has to be told of it.
+func (v *view) convert(iss rawIssue) converted {
+	one := *v
+	one.notes = notes{source: v.source, odd: map[string]*oddity{}}
+	it := one.item(iss)
+	return converted{one.known(iss, it), &it}
+}
+
+// gather tells what has to be told of the issues, which come in the order of the
+// listing, and gives the open ones. What one issue means may depend on others.
+func (v *view) gather(all []converted) []ranked {
+	out := make([]ranked, 0, len(all))
+	ids := map[string]string{} // id by key
+	maps.Copy(ids, v.named)
+	for _, k := range all {
+		ids[k.Key] = k.ID
+	}
+	labelled := labelledProjects(all)
+	for _, k := range all {
+		v.notes.merge(k.known)
+		r := ranked{item: work.Item{Ref: v.ref(k.ID), Key: k.Key}, rank: k.Rank, kept: k.item == nil}
+		if k.item != nil {
+			r.item = *k.item
+		}
+		if k.Bare && labelled[projectOf(k.Key)] {
+			r.item.Refused = "Jira does not tell its labels, so it may be one to be left alone."
+			v.notes.about(r.item.Ref, "damaged", fmt.Sprintf("%s: it came without its labels and is not written.", k.Key))
+		}
+		if k.Done {
 			v.notes.done++
 			continue
 		}
-		if it.Parent.IsZero() && it.Attrs["epic"].Text != "" {
-			epics[it.Ref.ID] = it.Attrs["epic"].Text
+		if id := ids[k.Epic]; k.Epic != "" && id != "" {
+			r.item.Parent = v.ref(id)
 		}
-		out = append(out, ranked{item: it, rank: v.rank(iss)})
-	}
-	for i := range out {
-		key := epics[out[i].item.Ref.ID]
-		if id := ids[key]; key != "" && id != "" {
-			out[i].item.Parent = v.ref(id)
-		}
+		out = append(out, r)
 	}
 	return out
 }
 
 // labelledProjects gives the projects whose issues have the field labels, if only
 // an empty one. Where a project hides the field, no issue has it.
-func labelledProjects(issues []rawIssue) map[string]bool {
+func labelledProjects(all []converted) map[string]bool {
 	out := map[string]bool{}
-	for _, iss := range issues {
-		if iss.Fields["labels"] != nil {
-			out[projectOf(iss.Key)] = true
+	for _, k := range all {
+		if !k.Bare {
+			out[projectOf(k.Key)] = true
 		}
 	}
 	return out

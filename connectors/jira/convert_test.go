@@ -161,7 +161,7 @@ func TestKindAndParent(t *testing.T) {
 func TestEpicLinkLeadsToTheEpicOfThePull(t *testing.T) {
 	story, epic := parse(t, `{"customfield_10021":"PAY-1"}`), parse(t, `{"issuetype":{"name":"Epic"}}`)
 	epic.ID, epic.Key = "77", "PAY-1"
-	items := testView(t).items([]rawIssue{story, epic})
+	_, items := testView(t).items([]rawIssue{story, epic})
 	if got := items[0].item.Parent; got != (work.Ref{Source: "s", ID: "77"}) {
 		t.Errorf("parent = %v, want the epic s:77", got)
 	}

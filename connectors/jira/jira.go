@@ -6,7 +6,10 @@
 // the list comes from the search, which runs behind the data by seconds to
 // minutes, and the issues from bulkfetch, which does not; so a pull sees what
 // was written just before it. A pull of n issues from Cloud takes at most
-// ⌈n/100⌉ + 8 requests.
+// ⌈n/100⌉ + 8 requests, and one more for each further 5000 issues.
+//
+// An incremental read lists the issues too, and reads whole only those that may
+// have changed; see Since.
 package jira
 
 import (
@@ -24,11 +27,12 @@ import (
 )
 
 var (
-	_ connectors.Connector  = (*Connector)(nil)
-	_ connectors.Checker    = (*Connector)(nil)
-	_ connectors.Orderer    = (*Connector)(nil)
-	_ connectors.Surveyor   = (*Connector)(nil)
-	_ connectors.Progressor = (*Connector)(nil)
+	_ connectors.Connector   = (*Connector)(nil)
+	_ connectors.Checker     = (*Connector)(nil)
+	_ connectors.Orderer     = (*Connector)(nil)
+	_ connectors.Surveyor    = (*Connector)(nil)
+	_ connectors.Progressor  = (*Connector)(nil)
+	_ connectors.Incremental = (*Connector)(nil)
 )
 
 // maxMove is the most issues that Jira ranks in one call.
@@ -47,12 +51,16 @@ type Connector struct {
 	report func(done, total int)
 	pause  time.Duration // unit of the waits between attempts; tests shorten it
 
-	site   *site            // nil: not yet asked
-	fields *wanted          // nil: no pull yet
-	homes  map[string]home  // project of an issue, by issue id
-	loud   map[string]bool  // projects, by key, in which Jira refuses quiet writes
-	boards map[string]board // first board of a project, by project key
-	unseen bool             // Jira took an order since the last pull and did not show it
+	site    *site             // nil: not yet asked
+	fields  *wanted           // nil: no pull yet
+	homes   map[string]home   // project of an issue, by issue id
+	loud    map[string]bool   // projects, by key, in which Jira refuses quiet writes
+	boards  map[string]board  // first board of a project, by project key
+	rights  map[string]rights // of the account, by project key, as last asked
+	begun   time.Time         // when the read at hand began, by the service's clock
+	last    *knowledge        // of the last read; nil: none, or none to go on from
+	touched map[string]bool   // issues written since, by id
+	unseen  bool              // Jira took an order since the last pull and did not show it
 }
 
 // home is where an issue lives.
@@ -79,7 +87,7 @@ func New(w Wiring, o Options, hc *http.Client) (*Connector, error) {
 	return &Connector{
 		wiring: w, opts: o, base: base, client: client, log: w.Log.With(zap.String("source", w.Source)),
 		report: func(int, int) {}, pause: time.Second,
-		homes: map[string]home{}, loud: map[string]bool{}, boards: map[string]board{},
+		homes: map[string]home{}, loud: map[string]bool{}, boards: map[string]board{}, touched: map[string]bool{},
 	}, nil
 }
 
@@ -113,7 +121,7 @@ func (c *Connector) quiet() bool { return c.opts.Notify != Allow }
 // Pull reads every open issue of the query, in the order of the rank field, or
 // in the query's own order where the site has none that is certain.
 func (c *Connector) Pull(ctx context.Context) (work.Snapshot, error) {
-	c.unseen = false
+	c.unseen, c.last, c.touched = false, nil, map[string]bool{}
 	s, err := c.enter(ctx)
 	if err != nil {
 		return work.Snapshot{}, err
@@ -134,15 +142,24 @@ func (c *Connector) Pull(ctx context.Context) (work.Snapshot, error) {
 	w.problem = append(w.problem, c.shortfall(r, l)...)
 	v := c.newView(s, w)
 	v.named = l.named()
-	items := v.items(r.issues)
+	all, items := v.items(r.issues)
 	if err := c.sortNative(ctx, s, l, items); err != nil {
 		return work.Snapshot{}, c.explain(atQuery, err)
 	}
-	if err := c.markRefused(ctx, s, items); err != nil {
+	if err := c.askRights(ctx, s, items); err != nil {
 		return work.Snapshot{}, c.explain(atQuery, err)
 	}
-	if err := c.markLacking(s, items); err != nil {
+	if err := c.mark(s, items); err != nil {
 		return work.Snapshot{}, err
 	}
+	if len(s.ranks) == 0 || l.ranked {
+		c.remember(s, all, l.projects(), 0)
+	}
 	return work.Snapshot{Site: s.address, Items: finish(items), Findings: v.findings()}, nil
+}
+
+// mark says of each item what of it cannot be written, and why.
+func (c *Connector) mark(s *site, items []ranked) error {
+	c.markRefused(items)
+	return c.markLacking(s, items)
 }

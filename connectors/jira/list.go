@@ -91,12 +91,14 @@ func (c *Connector) list(ctx context.Context, s *site) (listing, error) {
 	return l, err
 }
 
-// listPage reads one page as large as the site gives it.
+// listPage reads one page as large as the site gives it; on Cloud, where pages of
+// names alone hold thousands, all of them.
 func (c *Connector) listPage(ctx context.Context, s *site, l *listing) error {
 	q := query{JQL: orderedBy(l.filter, l.terms), Fields: []string{"key"}, Max: listPage}
-	if !s.cloud {
-		q.Max, q.Start = serverPage, new(int)
+	if s.cloud {
+		return c.listAll(ctx, s, l, q)
 	}
+	q.Max, q.Start = serverPage, new(int)
 	p, err := c.search(ctx, s, q)
 	if err != nil {
 		return err
@@ -107,20 +109,41 @@ func (c *Connector) listPage(ctx context.Context, s *site, l *listing) error {
 		if err != nil {
 			return err
 		}
-		l.ids = append(l.ids, string(iss.ID))
-		l.keys = append(l.keys, iss.Key)
+		l.add(iss)
 	}
-	l.whole = p.last()
-	if !s.cloud {
-		l.whole = p.Total != nil && *p.Total == len(*p.Issues)
-		if p.Total != nil {
-			l.total = *p.Total
-		}
+	l.whole = p.Total != nil && *p.Total == len(*p.Issues)
+	if p.Total != nil {
+		l.total = *p.Total
 	}
 	if len(l.ids) > 0 {
 		return nil
 	}
 	return c.confirmEmpty(ctx, s, q.JQL, p)
+}
+
+// listAll reads every page of the names.
+func (c *Connector) listAll(ctx context.Context, s *site, l *listing, q query) error {
+	names := newReading(nil, func(int, int) {})
+	err := c.pages(ctx, s, q, func(issues []json.RawMessage) (int, error) {
+		_, fresh, err := names.take(issues)
+		return fresh, err
+	})
+	if err != nil {
+		return err
+	}
+	l.ids, l.keys, l.whole = nil, nil, true
+	for _, iss := range names.issues {
+		l.add(iss)
+	}
+	if len(l.ids) > 0 {
+		return nil
+	}
+	return c.confirmEmpty(ctx, s, q.JQL, searchPage{})
+}
+
+func (l *listing) add(iss rawIssue) {
+	l.ids = append(l.ids, string(iss.ID))
+	l.keys = append(l.keys, iss.Key)
 }
 
 // confirmEmpty holds a search that selects nothing against Jira's count. An empty
@@ -151,6 +174,8 @@ type query struct {
 	Max    int      `json:"maxResults"`
 	Start  *int     `json:"startAt,omitempty"`
 	Token  string   `json:"nextPageToken,omitempty"`
+
+	Reconcile []int64 `json:"reconcileIssues,omitempty"` // Cloud: ids to be looked at past the index
 }
 
 // search reads one page. What is no search page is an error, never an empty backlog.

@@ -39,6 +39,36 @@ func tally(in map[string]*oddity, what, key string) {
 	in[what].count++
 }
 
+// merge adds what has to be told of one issue.
+func (n *notes) merge(k known) {
+	add := func(in map[string]*oddity, what map[string]int) {
+		for name, times := range what {
+			if in[name] == nil {
+				in[name] = &oddity{first: k.Key}
+			}
+			in[name].count += times
+		}
+	}
+	if n.levels == nil {
+		n.levels = map[string]*oddity{}
+	}
+	add(n.odd, k.Odd)
+	add(n.levels, k.Levels)
+	n.found = append(n.found, k.Found...)
+}
+
+// counts gives how often each thing was met.
+func counts(of map[string]*oddity) map[string]int {
+	if len(of) == 0 {
+		return nil
+	}
+	out := make(map[string]int, len(of))
+	for name, o := range of {
+		out[name] = o.count
+	}
+	return out
+}
+
 func (n *notes) about(ref work.Ref, code, message string) {
 	n.found = append(n.found, work.Finding{Ref: ref, Code: code, Message: message, Level: work.Note})
 }

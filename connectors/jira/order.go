@@ -20,7 +20,7 @@ func (c *Connector) sortNative(ctx context.Context, s *site, l listing, items []
 		return nil
 	}
 	order, err := c.nativeIDs(ctx, s, l)
-	if err != nil || order == nil {
+	if err != nil {
 		return err
 	}
 	place := make(map[string]int, len(order))
@@ -41,17 +41,14 @@ func (c *Connector) sortNative(ctx context.Context, s *site, l listing, items []
 
 // nativeIDs gives the ids in the order that Jira itself sorts them in: from the
 // listing where that is whole and of the right order, else by a read of its
-// own. Nil: the issues came in this order already.
+// own.
 func (c *Connector) nativeIDs(ctx context.Context, s *site, l listing) ([]string, error) {
 	terms, right := l.terms, true
 	if c.fields.rank != nil {
 		terms, right = c.fields.rank.clause()+" ASC", l.ranked
 	}
-	switch {
-	case right && l.whole:
+	if right && l.whole {
 		return l.ids, nil
-	case right && s.cloud:
-		return nil, nil // pages by token keep the order that was asked for
 	}
 	return c.allIDs(ctx, s, l.filter, terms)
 }

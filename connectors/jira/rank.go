@@ -56,6 +56,9 @@ func (c *Connector) Reorder(ctx context.Context, r work.Run) ([]work.Result, err
 	if err != nil {
 		return nil, c.explain(atOrder, err)
 	}
+	for _, ref := range r.Items {
+		c.touched[ref.ID] = true
+	}
 	o := &ordering{Connector: c, field: f, run: r, failed: map[string]error{}}
 	if err := o.place(ctx, o.left(), r.After.ID, r.Before.ID); err != nil {
 		return nil, c.explain(atOrder, err)

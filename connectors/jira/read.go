@@ -26,29 +26,25 @@ const readPage = 100
 const heavy = "comment"
 
 // read gives every issue of the listing with the fields that are wanted, by the
-// way that suits the site: bulkfetch, pages by token, or windows of ids. Listed
+// way that suits the site: bulkfetch, many at a time, or windows of ids. Listed
 // issues that did not come are asked for once more, since a list that came short
 // would move all the others.
 func (c *Connector) read(ctx context.Context, s *site, l listing) (*reading, error) {
 	r := newReading(c.fields.asked(), c.report)
 	r.criteria = c.fields.criteria
 	var err error
-	switch {
-	case s.cloud && l.whole:
+	if l.whole {
 		r.total = len(l.ids)
+	}
+	if s.cloud {
 		err = c.readBulk(ctx, r, l.ids)
-	case s.cloud:
-		err = c.readPages(ctx, s, r, l)
-	default:
-		if l.whole {
-			r.total = len(l.ids)
-		}
+	} else {
 		err = c.readWindows(ctx, s, r, l)
 	}
 	if err == nil {
 		err = c.readAgain(ctx, s, r, l)
 	}
-	if s.cloud && l.whole {
+	if s.cloud {
 		r.arrange(l.ids)
 	}
 	return r, err
@@ -63,6 +59,7 @@ type reading struct {
 	ids      map[string]flexID // id by key
 	issues   []rawIssue
 	report   func(done, total int)
+	brief    bool // the total that Jira counts may end it, since what is missing is looked for
 	light    bool // the answer at hand was asked for without comments
 }
 
@@ -225,16 +222,6 @@ func (r *reading) lacks(fields []string) bool {
 	return slices.Contains(r.fields, heavy) && !slices.Contains(fields, heavy)
 }
 
-// readPages reads a query of more issues than one list holds, by tokens. The
-// pages come in native order.
-func (c *Connector) readPages(ctx context.Context, s *site, r *reading, l listing) error {
-	q := query{JQL: orderedBy(l.filter, l.terms), Fields: r.fields, Max: readPage}
-	return c.pages(ctx, s, q, func(issues []json.RawMessage) (int, error) {
-		_, fresh, err := r.take(issues)
-		return fresh, err
-	})
-}
-
 // readWindows reads by windows of ids, which neither the limit on positions nor
 // an issue that changes meanwhile can disturb. The last window is an empty one:
 // that, and not the total that Jira counts, is the end of the issues; where it
@@ -268,6 +255,9 @@ func (c *Connector) readWindows(ctx context.Context, s *site, r *reading, l list
 		highest, _, err := r.take(*p.Issues)
 		if err != nil {
 			return err
+		}
+		if in := len(*p.Issues); r.brief && p.Total != nil && *p.Total == in {
+			return nil
 		}
 		if highest <= last {
 			return fmt.Errorf("%w: the search gives issues that the query leaves out", work.ErrUnexpected)
@@ -308,7 +298,7 @@ type wanted struct {
 // systemFields are read of every issue. The last two belong to Jira Software's
 // own answers; elsewhere Jira passes over names that it does not know.
 var systemFields = []string{
-	"summary", "project", "issuetype", "status", "priority", "labels", "created", "duedate", "fixVersions", "components",
+	"summary", "project", "issuetype", "status", "priority", "labels", "created", "updated", "duedate", "fixVersions", "components",
 	"votes", "watches", heavy, description, "issuelinks", "parent", "security", "sprint", "epic",
 }
 

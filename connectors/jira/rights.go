@@ -75,16 +75,29 @@ func joinPermissions(ps ...permission) string {
 	return strings.Join(names, ",")
 }
 
-// markRefused says of each item that cannot be written why, so that a plan
-// leaves it out instead of running into a refusal. What the account's rights
-// are is asked only where anything is written.
-func (c *Connector) markRefused(ctx context.Context, s *site, items []ranked) error {
-	if len(c.wiring.Targets) == 0 && !c.wiring.Labels && !c.wiring.Order {
+// askRights asks what the account may do in the projects of the items, if anything
+// is to be written there.
+func (c *Connector) askRights(ctx context.Context, s *site, items []ranked) error {
+	c.rights = nil
+	if !c.writes() {
 		return nil
 	}
 	g, err := c.grantsFor(ctx, s, items)
-	if err != nil {
-		return c.unlessHidden("permissions", err)
+	c.rights = g
+	return c.unlessHidden("permissions", err)
+}
+
+// writes reports whether anything of the source is to be written.
+func (c *Connector) writes() bool {
+	return len(c.wiring.Targets) > 0 || c.wiring.Labels || c.wiring.Order
+}
+
+// markRefused says of each item that cannot be written why, so that a plan
+// leaves it out instead of running into a refusal.
+func (c *Connector) markRefused(items []ranked) {
+	g := c.rights
+	if g == nil {
+		return
 	}
 	for i := range items {
 		it := &items[i].item
@@ -102,7 +115,6 @@ func (c *Connector) markRefused(ctx context.Context, s *site, items []ranked) er
 			c.loud[project] = true
 		}
 	}
-	return nil
 }
 
 // markLacking says of each item which slots its project has no field for: a

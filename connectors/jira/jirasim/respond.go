@@ -79,6 +79,7 @@ func html(status int, body string) answer {
 // send writes an answer; links in it lead to where the client came from.
 func (c *call) send(a answer) {
 	h := c.w.Header()
+	h.Set("Date", c.s.now().UTC().Format(http.TimeFormat))
 	maps.Copy(h, a.header)
 	if len(a.body) == 0 {
 		c.w.WriteHeader(a.status)
