@@ -186,12 +186,13 @@ func (r *round) crowdClauses(present map[string]bool) []clause {
 		return nil
 	}
 	ends := map[crowd][]string{} // the first and the last by id
-	var silent []string
+	silent, hushed := map[crowd][]string{}, 0
 	for _, k := range r.last.Issues {
 		switch c := k.crowd(); {
 		case !present[k.ID]:
 		case c.votes < 0 || c.watches < 0:
-			silent = append(silent, k.ID)
+			silent[c] = append(silent[c], k.ID)
+			hushed++
 		case len(ends[c]) == 0:
 			ends[c] = []string{k.ID, k.ID}
 		case idLess(k.ID, ends[c][0]):
@@ -206,16 +207,30 @@ func (r *round) crowdClauses(present map[string]bool) []clause {
 		for _, id := range pair {
 			r.sure[id] = true
 		}
-		out = append(out, clause{fmt.Sprintf("(id in (%s) AND (votes != %d OR watchers != %d))", strings.Join(pair, ","), c.votes, c.watches), len(pair)})
+		out = append(out, c.unlike(pair))
 	}
-	if len(silent) > 2*mostNamed {
+	if hushed > 2*mostNamed {
 		r.kept[work.Votes], r.kept[work.Watchers] = true, true
-		silent = nil
+		return out
 	}
-	for part := range slices.Chunk(silent, mostNamed) {
-		out = append(out, clause{"(id in (" + strings.Join(part, ",") + ") AND (votes > 0 OR watchers > 0))", len(part)})
+	for _, c := range slices.SortedFunc(maps.Keys(silent), crowd.compare) {
+		for part := range slices.Chunk(silent[c], mostNamed) {
+			out = append(out, c.unlike(part))
+		}
 	}
 	return out
+}
+
+// unlike selects those of the issues that have other numbers.
+func (c crowd) unlike(ids []string) clause {
+	differs := func(field string, n int) string {
+		if n < 0 {
+			return field + " >= 0"
+		}
+		return fmt.Sprintf("%s != %d", field, n)
+	}
+	text := "(id in (" + strings.Join(ids, ",") + ") AND (" + differs("votes", c.votes) + " OR " + differs("watchers", c.watches) + "))"
+	return clause{text, len(ids)}
 }
 
 // fit gives which of the issues fit the query, as they are now and not as the
