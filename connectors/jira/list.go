@@ -111,7 +111,7 @@ func (c *Connector) listPage(ctx context.Context, s *site, l *listing) error {
 		}
 		l.add(iss)
 	}
-	l.whole = p.Total != nil && *p.Total == len(*p.Issues)
+	l.whole = p.all()
 	if p.Total != nil {
 		l.total = *p.Total
 	}

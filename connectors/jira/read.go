@@ -240,6 +240,7 @@ func (c *Connector) readWindows(ctx context.Context, s *site, r *reading, l list
 		if err != nil {
 			return err
 		}
+		r.light = r.lacks(fields)
 		fields, size = r.fields, serverPage
 		if last == 0 && p.Total != nil {
 			r.total = *p.Total
@@ -251,21 +252,24 @@ func (c *Connector) readWindows(ctx context.Context, s *site, r *reading, l list
 			sure = true // fewer than Jira has counted: it is asked once more
 			continue
 		}
-		r.light = r.lacks(fields)
-		highest, _, err := r.take(*p.Issues)
-		if err != nil {
+		if last, err = r.window(p, last); err != nil || r.brief && p.all() {
 			return err
 		}
-		if in := len(*p.Issues); r.brief && p.Total != nil && *p.Total == in {
-			return nil
-		}
-		if highest <= last {
-			return fmt.Errorf("%w: the search gives issues that the query leaves out", work.ErrUnexpected)
-		}
-		last = highest
 	}
 	return fmt.Errorf("%w: the search does not end", work.ErrUnexpected)
 }
+
+// window takes the issues of a window behind last, and gives the last of them.
+func (r *reading) window(p searchPage, last int64) (int64, error) {
+	highest, _, err := r.take(*p.Issues)
+	if err == nil && highest <= last {
+		err = fmt.Errorf("%w: the search gives issues that the query leaves out", work.ErrUnexpected)
+	}
+	return highest, err
+}
+
+// all reports whether Data Center counts no more issues than it gives.
+func (p searchPage) all() bool { return p.Total != nil && *p.Total == len(*p.Issues) }
 
 // smaller asks for less after an answer that was too large, until one issue
 // without its comments is too large as well.

@@ -148,21 +148,17 @@ func (r *round) stale(ctx context.Context) (map[string]bool, error) {
 	present := map[string]bool{}
 	for i, id := range r.l.ids {
 		present[id] = true
-		k, met := r.known[id]
-		switch {
-		case !met, k.Key != r.l.keys[i]:
-			out[id] = true
-		case k.Breach > 0 && k.Breach <= r.begun.UnixMilli():
-			out[id] = true
-		case !r.s.cloud && k.Mark != r.view.mark(r.light[i]):
+		if !r.holds(i) {
 			out[id] = true
 		}
-		if k.Breach < 0 {
+		if r.known[id].Breach < 0 {
 			r.kept[work.Breached] = true
 		}
 	}
 	for _, id := range r.last.Touched {
-		out[id] = present[id] || r.known[id].ID != ""
+		if present[id] {
+			out[id] = true
+		}
 	}
 	for id := range r.known {
 		if !present[id] {
@@ -175,11 +171,22 @@ func (r *round) stale(ctx context.Context) (map[string]bool, error) {
 		}
 	}
 	r.resolveEpics(out)
-	maps.DeleteFunc(out, func(_ string, wanted bool) bool { return !wanted })
 	if len(out) > len(r.l.ids)/2+readPage {
 		return nil, fmt.Errorf("%w: %d of %d issues have changed", work.ErrCursor, len(out), len(r.l.ids))
 	}
 	return out, nil
+}
+
+// holds reports whether the listing shows nothing new of its i-th issue.
+func (r *round) holds(i int) bool {
+	k, met := r.known[r.l.ids[i]]
+	switch {
+	case !met, k.Key != r.l.keys[i]:
+		return false
+	case k.Breach > 0 && k.Breach <= r.begun.UnixMilli():
+		return false
+	}
+	return r.s.cloud || k.Mark == r.view.mark(r.light[i])
 }
 
 // resolveEpics adds the issues whose epic, of which they tell the key alone, has
@@ -201,8 +208,7 @@ func (r *round) resolveEpics(out map[string]bool) {
 func (r *round) renew(ctx context.Context, stale map[string]bool) error {
 	ids := slices.Sorted(maps.Keys(stale))
 	in := newReading(r.fields.asked(), r.report)
-	in.criteria = r.fields.criteria
-	in.total = len(ids)
+	in.criteria, in.total = r.fields.criteria, len(ids)
 	look := r.searchAgain
 	if r.s.cloud {
 		look = r.readBulk
@@ -210,29 +216,19 @@ func (r *round) renew(ctx context.Context, stale map[string]bool) error {
 	if err := look(ctx, in, ids); err != nil {
 		return err
 	}
-	listed := r.view.named
-	var lost []string
-	for _, iss := range in.issues {
-		if listed[iss.Key] != string(iss.ID) {
-			lost = append(lost, string(iss.ID))
-		}
-	}
-	fits := map[string]bool{}
-	if r.s.cloud && len(lost) > 0 {
-		var err error
-		if fits, err = r.fit(ctx, lost); err != nil {
-			return err
-		}
+	out, err := r.unfit(ctx, in)
+	if err != nil {
+		return err
 	}
 	for _, id := range ids {
 		r.asked[id] = true
 	}
 	for _, iss := range in.issues {
 		id := string(iss.ID)
-		if slices.Contains(lost, id) {
-			if r.s.cloud && !fits[id] {
-				continue
-			}
+		if out[id] {
+			continue
+		}
+		if r.view.named[iss.Key] != id {
 			r.found = append(r.found, id)
 		}
 		k := r.view.convert(iss)
@@ -242,6 +238,22 @@ func (r *round) renew(ctx context.Context, stale map[string]bool) error {
 		r.fresh[id] = k
 	}
 	return nil
+}
+
+// unfit gives those of the issues that the listing lacks with good reason. On
+// Data Center, which was asked for fitting ones, there are none.
+func (r *round) unfit(ctx context.Context, in *reading) (map[string]bool, error) {
+	var lost []string
+	out := map[string]bool{}
+	for _, iss := range in.issues {
+		if id := string(iss.ID); r.s.cloud && r.view.named[iss.Key] != id {
+			lost = append(lost, id)
+			out[id] = true
+		}
+	}
+	fits, err := r.fit(ctx, lost)
+	maps.DeleteFunc(out, func(id string, _ bool) bool { return fits[id] })
+	return out, err
 }
 
 // all gives every issue in the order of the listing, as far as it is still there.

@@ -185,22 +185,7 @@ func (r *round) crowdClauses(present map[string]bool) []clause {
 		r.kept[work.Votes], r.kept[work.Watchers] = true, true
 		return nil
 	}
-	ends := map[crowd][]string{} // the first and the last by id
-	silent, hushed := map[crowd][]string{}, 0
-	for _, k := range r.last.Issues {
-		switch c := k.crowd(); {
-		case !present[k.ID]:
-		case c.votes < 0 || c.watches < 0:
-			silent[c] = append(silent[c], k.ID)
-			hushed++
-		case len(ends[c]) == 0:
-			ends[c] = []string{k.ID, k.ID}
-		case idLess(k.ID, ends[c][0]):
-			ends[c][0] = k.ID
-		case idLess(ends[c][1], k.ID):
-			ends[c][1] = k.ID
-		}
-	}
+	ends, silent, hushed := r.crowdEnds(present)
 	var out []clause
 	for _, c := range slices.SortedFunc(maps.Keys(ends), crowd.compare) {
 		pair := slices.Compact(ends[c])
@@ -221,11 +206,32 @@ func (r *round) crowdClauses(present map[string]bool) []clause {
 	return out
 }
 
+// crowdEnds gives, of the issues with the same number of votes and watchers, the
+// first and the last by id; and apart from them all those that do not tell both.
+func (r *round) crowdEnds(present map[string]bool) (ends, silent map[crowd][]string, hushed int) {
+	ends, silent = map[crowd][]string{}, map[crowd][]string{}
+	for _, k := range r.last.Issues {
+		switch c := k.crowd(); {
+		case !present[k.ID]:
+		case c.votes < 0 || c.watches < 0:
+			silent[c] = append(silent[c], k.ID)
+			hushed++
+		case len(ends[c]) == 0:
+			ends[c] = []string{k.ID, k.ID}
+		case idLess(k.ID, ends[c][0]):
+			ends[c][0] = k.ID
+		case idLess(ends[c][1], k.ID):
+			ends[c][1] = k.ID
+		}
+	}
+	return ends, silent, hushed
+}
+
 // unlike selects those of the issues that have other numbers.
 func (c crowd) unlike(ids []string) clause {
 	differs := func(field string, n int) string {
 		if n < 0 {
-			return field + " >= 0"
+			return field + " > 0"
 		}
 		return fmt.Sprintf("%s != %d", field, n)
 	}

@@ -65,44 +65,43 @@ func chainless(ids []string, key func(id string) (string, bool)) []string {
 // ids are sorted by their true keys: between two of the same that are sure there
 // can be no other. Of each row of ids that stand otherwise it gives the ends.
 func squeezed[K comparable](ids []string, key func(id string) (k K, sure, told bool)) []string {
-	type spot struct {
-		id   string
-		key  K
-		sure bool
-	}
-	var row []spot
+	var row []spot[K]
 	for _, id := range ids {
 		if k, sure, told := key(id); told {
-			row = append(row, spot{id, k, sure})
+			row = append(row, spot[K]{id: id, key: k, sure: sure})
 		}
 	}
-	next := make([]int, len(row)) // index of the next sure one at or after; len: none
-	for i, at := len(row)-1, len(row); i >= 0; i-- {
-		if row[i].sure {
-			at = i
-		}
-		next[i] = at
-	}
-	held := func(i, before int) bool {
-		after := next[i]
-		return before >= 0 && after < len(row) && row[before].key == row[i].key && row[after].key == row[i].key
-	}
+	hold(row)
+	loose := func(i int, like K) bool { return i >= 0 && i < len(row) && !row[i].held && row[i].key == like }
 	var out []string
-	for i, before, open := 0, -1, false; i < len(row); i++ {
-		switch {
-		case row[i].sure:
-			before = i
-		case !held(i, before):
-			last := i+1 == len(row) || row[i+1].sure || row[i+1].key != row[i].key
-			if !open || row[i-1].key != row[i].key || last {
-				out = append(out, row[i].id)
-			}
-			open = true
-			continue
+	for i, s := range row {
+		if !s.held && (!loose(i-1, s.key) || !loose(i+1, s.key)) {
+			out = append(out, s.id)
 		}
-		open = false
 	}
 	return out
+}
+
+// spot is an id in a sorted listing. It is held where its key is certain.
+type spot[K comparable] struct {
+	id         string
+	key        K
+	sure, held bool
+}
+
+// hold marks the spots between two sure ones of the same key, and these.
+func hold[K comparable](row []spot[K]) {
+	from := 0 // behind the last sure spot
+	for i := range row {
+		if !row[i].sure {
+			continue
+		}
+		row[i].held = true
+		for j := from; j < i; j++ {
+			row[j].held = from > 0 && row[from-1].key == row[j].key && row[i].key == row[j].key
+		}
+		from = i + 1
+	}
 }
 
 // doubtful gives the issues whose votes and watchers are not certain.

@@ -2,6 +2,7 @@ package jira
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -129,7 +130,11 @@ func (p *crew) keys() []string {
 
 // worked are issues for people to work on.
 func worked() []string {
-	return append(many(5),
+	var out []string
+	for i := range 5 {
+		out = append(out, issueOf(10001+i, fmt.Sprintf("PAY-%d", i+1), `"votes":{"votes":0,"hasVoted":false},"watches":{"watchCount":1,"isWatching":false}`))
+	}
+	return append(out,
 		issueOf(10011, "OPS-1", `"votes":{"votes":1,"hasVoted":true},"watches":{"watchCount":1,"isWatching":true}`),
 		issueOf(10012, "OPS-2", `"votes":{"votes":0,"hasVoted":false},"watches":{"watchCount":1,"isWatching":true}`),
 		issueOf(10013, "OPS-3", `"votes":{"votes":3,"hasVoted":true},"watches":{"watchCount":0,"isWatching":false}`),
@@ -200,4 +205,70 @@ func live(t *testing.T, rt *rapid.T, p *crew, d jirasim.Deployment, jql string) 
 		}
 	}
 
+}
+
+// hundreds gives n issues with different numbers of votes and watchers in both
+// projects; every third blocks the next one.
+func hundreds(n int) []string {
+	out := make([]string, n)
+	key := func(i int) string { return fmt.Sprintf("%s-%d", []string{"PAY", "OPS"}[i%2], i+1) }
+	for i := range out {
+		more := []string{
+			fmt.Sprintf(`"votes":{"votes":%d,"hasVoted":false},"watches":{"watchCount":%d,"isWatching":false}`, i*7919%13, i*31%5),
+		}
+		if i%3 == 0 && i+1 < n {
+			more = append(more, fmt.Sprintf(`"issuelinks":[{"id":"%d","type":{"id":"1","name":"Blocks","inward":"is blocked by","outward":"blocks"},"outwardIssue":{"id":"%d","key":"%s","fields":{"status":{"id":"1","name":"To Do","statusCategory":{"id":2,"key":"new"}}}}}]`,
+				90000+i, 10002+i, key(i+1)))
+		}
+		out[i] = issueOf(10001+i, key(i), more...)
+	}
+	return out
+}
+
+// TestSinceAsksLittle counts what a backlog of ten thousand issues takes when
+// nothing, a few or many of them have changed, for a connector that is new
+// and for one that knows the site.
+func TestSinceAsksLittle(t *testing.T) {
+	const n = 10000
+	most := map[jirasim.Deployment]int{jirasim.Cloud: 8, jirasim.DataCenter: 18}
+	deployments(t, func(t *testing.T, d jirasim.Deployment) {
+		p := peopled(d, hundreds(n)...)
+		c := reopen(t, p.site, d)
+		last, err := c.Pull(t.Context())
+		if err != nil || len(last.Items) != n {
+			t.Fatalf("Pull() gives %d items, %v", len(last.Items), err)
+		}
+		cursor := c.Cursor()
+		for i, changed := range []int{0, 0, 0, 3, 250} {
+			p.at = p.at.Add(time.Hour)
+			for k := range changed {
+				name := []string{"rename", "vote", "rank"}[k%3]
+				draw := func(values ...string) string { return values[i%len(values)] }
+				if !p.do(habits[name](draw, fmt.Sprint(10001+k*37), fmt.Sprint(10002+k*39))) {
+					t.Fatalf("issue %d: nobody can %s", k, name)
+				}
+			}
+			if i != 1 {
+				c = reopen(t, p.site, d)
+			}
+			before := p.site.Stats()
+			delta, err := c.Since(t.Context(), cursor)
+			if err != nil || len(delta.Order) != n || changed == 0 && len(delta.Items) != 0 || len(delta.Items) > 4*changed || len(delta.Kept) > 0 {
+				t.Fatalf("Since() gives %d items, %d places, %v kept, %v", len(delta.Items), len(delta.Order), delta.Kept, err)
+			}
+			cursor = c.Cursor()
+			if last, err = delta.Apply(last); err != nil {
+				t.Fatal(err)
+			}
+			got := p.site.Stats().Total - before.Total
+			if changed == 0 && got > most[d] {
+				t.Errorf("%d requests, want at most %d: %v", got, most[d], p.site.Stats().Requests)
+			}
+			t.Logf("%d of %d changed: %d requests, %d items; the cursor takes %d bytes", changed, n, got, len(delta.Items), len(cursor))
+		}
+		want, err := reopen(t, p.site, d).Pull(t.Context())
+		if diff := cmp.Diff(want, last, cmpopts.EquateEmpty(), cmp.Comparer(func(a, b work.Value) bool { return a == b })); diff != "" || err != nil {
+			t.Errorf("after all that, %v, and (-pull +since):\n%.3000s", err, diff)
+		}
+	})
 }
