@@ -24,6 +24,39 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
+// BenchmarkPast makes a round with a memory, remembers it, and plans its undo.
+func BenchmarkPast(b *testing.B) {
+	for _, n := range []int{1e3, 1e4} {
+		in := jumpy(n)
+		in.Past = Arrange(in).Remember(Plan{}, nil)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				a := Arrange(in)
+				p := a.Plan()
+				a.Remember(p, nil)
+				Undo(deedsOf(p), in)
+			}
+		})
+	}
+}
+
+// deedsOf gives what a plan writes when all of it is done.
+func deedsOf(p Plan) []Deed {
+	var out []Deed
+	for call, w := range p.writes() {
+		if w.Change != nil {
+			for _, e := range w.Change.Edits {
+				out = append(out, Deed{Ref: w.Change.Ref, Call: int64(call), Edit: &e})
+			}
+			continue
+		}
+		for i, ref := range w.Run.Items {
+			out = append(out, Deed{Ref: ref, Call: int64(call), Move: &Step{w.Run.Lane, w.Run.After, w.Run.Before, w.Run.Was[i]}})
+		}
+	}
+	return out
+}
+
 func jumpy(n int) Input {
 	rng := rand.New(rand.NewPCG(uint64(n), 0))
 	order := make([]int, 0, n)

@@ -70,31 +70,17 @@ func (h *hands) look(in Input, it *work.Item, moved bool) {
 // that explain how the order of those that were there and are there differs from
 // the one remembered. Items that we may have moved ourselves are left out.
 func (in Input) moved(l lane) map[work.Ref]bool {
-	type known struct {
-		ref   work.Ref
-		place int
-	}
-	var now []known
+	var now []work.Ref
+	place := map[work.Ref]int{}
 	for _, m := range l.present {
 		if w, ok := in.written(m.item.Ref); ok && w.Place > 0 && w.Lane == l.id && !w.Astir {
-			now = append(now, known{m.item.Ref, w.Place})
+			now = append(now, m.item.Ref)
+			place[m.item.Ref] = w.Place
 		}
 	}
 	then := slices.Clone(now)
-	slices.SortStableFunc(then, func(x, y known) int { return cmp.Compare(x.place, y.place) })
-	at := make(map[work.Ref]int, len(then))
-	for i, k := range then {
-		at[k.ref] = i
-	}
-	was := make([]int, len(now))
-	for i, k := range now {
-		was[i] = at[k.ref]
-	}
-	out := map[work.Ref]bool{}
-	for i, stray := range strays(was) {
-		out[now[i].ref] = stray
-	}
-	return out
+	slices.SortStableFunc(then, func(x, y work.Ref) int { return cmp.Compare(place[x], place[y]) })
+	return movedBetween(then, now)
 }
 
 // held says whether and why an item keeps its place: by the rules, or because a

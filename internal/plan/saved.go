@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -128,18 +129,7 @@ func (r *rebase) findMoved(l lane, steady map[work.Ref]int) {
 	}
 	wanted := slices.Clone(refs)
 	slices.SortFunc(wanted, func(x, y work.Ref) int { return steady[x] - steady[y] })
-	rank := make(map[work.Ref]int, len(wanted))
-	for i, ref := range wanted {
-		rank[ref] = i
-	}
-	pos, keep := make([]int, len(refs)), make([]bool, len(refs))
-	for i, ref := range refs {
-		pos[i] = rank[ref]
-	}
-	keepLongest(pos, keep, 0, len(refs), span[int]{0, len(refs)})
-	for i, ref := range refs {
-		r.astir[ref] = !keep[i]
-	}
+	maps.Copy(r.astir, movedBetween(wanted, refs))
 }
 
 func (r *rebase) skip(ref work.Ref, format string, args ...any) {

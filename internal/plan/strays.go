@@ -1,6 +1,28 @@
 package plan
 
-import "cmp"
+import (
+	"cmp"
+
+	"stackrank/internal/work"
+)
+
+// movedBetween gives for each item whether it must have been moved to turn one
+// order into the other; see strays. Both hold the same items.
+func movedBetween(then, now []work.Ref) map[work.Ref]bool {
+	at := make(map[work.Ref]int, len(then))
+	for i, ref := range then {
+		at[ref] = i
+	}
+	was := make([]int, len(now))
+	for i, ref := range now {
+		was[i] = at[ref]
+	}
+	out := make(map[work.Ref]bool, len(now))
+	for i, moved := range strays(was) {
+		out[now[i]] = moved
+	}
+	return out
+}
 
 // strays marks the fewest items that must have been moved to turn one order into
 // another. was gives, for each item as it stands now, where it stood before: 0 to

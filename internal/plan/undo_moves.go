@@ -101,18 +101,7 @@ func (r reversal) returning(after []work.Ref, steps []Deed) map[work.Ref]bool {
 	}
 	now := slices.Clone(then)
 	slices.SortFunc(now, func(x, y work.Ref) int { return r.here[x] - r.here[y] })
-	at := make(map[work.Ref]int, len(then))
-	for i, ref := range then {
-		at[ref] = i
-	}
-	stood := make([]int, len(now))
-	for i, ref := range now {
-		stood[i] = at[ref]
-	}
-	stray := map[work.Ref]bool{}
-	for i, s := range strays(stood) {
-		stray[now[i]] = s
-	}
+	stray := movedBetween(then, now)
 	known, back := map[work.Ref]bool{}, map[work.Ref]bool{}
 	for _, ref := range r.order {
 		known[ref] = true
