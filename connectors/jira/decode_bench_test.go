@@ -5,9 +5,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	gojira "github.com/andygrunwald/go-jira"
 
 	"stackrank/connectors/jira/jirasim"
 	"stackrank/internal/rest"
@@ -16,11 +20,13 @@ import (
 // replay answers a request that was made before as it was answered then, so
 // that a benchmark has no simulator in it.
 type replay struct {
-	site    http.Handler
+	site http.Handler
+
+	mu      sync.Mutex
 	answers map[string][]byte
 }
 
-func (p replay) RoundTrip(r *http.Request) (*http.Response, error) {
+func (p *replay) RoundTrip(r *http.Request) (*http.Response, error) {
 	var asked []byte
 	if r.Body != nil {
 		var err error
@@ -31,19 +37,28 @@ func (p replay) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Body = io.NopCloser(bytes.NewReader(asked))
 	}
 	name := fmt.Sprintf("%s %s %s", r.Method, r.URL, asked)
-	if _, known := p.answers[name]; !known {
-		resp, err := direct{p.site}.RoundTrip(r)
-		if err != nil {
-			return nil, err
-		}
-		if p.answers[name], err = io.ReadAll(resp.Body); err != nil {
-			return nil, err
-		}
+	answer, err := p.answer(name, r)
+	if err != nil {
+		return nil, err
 	}
 	return &http.Response{
 		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, ContentLength: -1,
-		Body: io.NopCloser(bytes.NewReader(p.answers[name])), Request: r,
+		Body: io.NopCloser(bytes.NewReader(answer)), Request: r,
 	}, nil
+}
+
+func (p *replay) answer(name string, r *http.Request) ([]byte, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if known, ok := p.answers[name]; ok {
+		return known, nil
+	}
+	resp, err := direct{p.site}.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	p.answers[name], err = io.ReadAll(resp.Body)
+	return p.answers[name], err
 }
 
 // lifelike gives n issues with what costs time to read: text, comments, links.
@@ -75,7 +90,7 @@ func BenchmarkPullPage(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			made.Transport = replay{site, map[string][]byte{}}
+			made.Transport = &replay{site: site, answers: map[string][]byte{}}
 			client := rest.NewClient(made).HTTP()
 			b.ReportAllocs()
 			for b.Loop() {
@@ -89,5 +104,77 @@ func BenchmarkPullPage(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkReadBesideAScript reads 1,000 issues with all that the ranking can
+// use, and lets a plain script with the go-jira library read the same fields
+// page by page, as it does by itself. Nothing is waited for.
+func BenchmarkReadBesideAScript(b *testing.B) {
+	for _, d := range []jirasim.Deployment{jirasim.Cloud, jirasim.DataCenter} {
+		site := &replay{site: jirasim.New(seedOf(d, lifelike(1000)...), func() time.Time { return now }), answers: map[string][]byte{}}
+		o := testOptions("http://jira.example", d)
+		b.Run(string(d)+"/stackrank", func(b *testing.B) {
+			made, err := Transport("jira", o)
+			if err != nil {
+				b.Fatal(err)
+			}
+			made.Transport, made.Budget = site, rest.NewBudget(rest.Rule{Requests: 1 << 20, Per: time.Second})
+			client := rest.NewClient(made).HTTP()
+			b.ReportAllocs()
+			for b.Loop() {
+				c, err := New(testWiring(), o, client)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if s, err := c.Pull(b.Context()); err != nil || len(s.Items) != 1000 {
+					b.Fatalf("Pull() = %d items, %v", len(s.Items), err)
+				}
+			}
+		})
+		b.Run(string(d)+"/script", func(b *testing.B) {
+			login := gojira.BasicAuthTransport{Username: "po@example.com", Password: secret, Transport: site}
+			client, err := gojira.NewClient(login.Client(), o.URL)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				if n := script(b, client, d, o.JQL); n != 1000 {
+					b.Fatalf("the script read %d issues", n)
+				}
+			}
+		})
+	}
+}
+
+// script reads all issues by the library's own walk; on Cloud, where that is
+// refused, by pages of the same size.
+func script(b *testing.B, client *gojira.Client, d jirasim.Deployment, jql string) (n int) {
+	b.Helper()
+	if d == jirasim.DataCenter {
+		search := &gojira.SearchOptions{Fields: []string{"*all"}}
+		if err := client.Issue.SearchPages(jql, search, func(gojira.Issue) error { n++; return nil }); err != nil {
+			b.Fatal(err)
+		}
+		return n
+	}
+	for q := (url.Values{"jql": {jql}, "fields": {"*all"}, "maxResults": {"50"}}); ; {
+		req, err := client.NewRequest(http.MethodGet, "rest/api/2/search/jql?"+q.Encode(), nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var page struct {
+			Issues []gojira.Issue `json:"issues"`
+			Next   string         `json:"nextPageToken"`
+		}
+		if _, err := client.Do(req, &page); err != nil {
+			b.Fatal(err)
+		}
+		n += len(page.Issues)
+		if page.Next == "" {
+			return n
+		}
+		q.Set("nextPageToken", page.Next)
 	}
 }
