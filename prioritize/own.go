@@ -47,6 +47,40 @@ func (s Settings) Judges(signal work.Signal) bool {
 	return !cmp.Or(s.Anchors[name].Curve, builtinCurves[name], CurveCount).counts()
 }
 
+// Reads reports whether the policy looks at a signal: by its model, a criterion,
+// the scores of a person, or a formula.
+func (s Settings) Reads(signal work.Signal) bool {
+	name := string(signal)
+	f, ok := formulaOf(s.Model)
+	switch {
+	case name == nameEffort || s.isVoice(name) || ok && f.reads(name):
+		return true
+	case ok && !f.weights && signal == work.Priority: // Taskwarrior reads it by itself
+		return true
+	}
+	return s.inCriterion(signal) || s.inFormula(signal)
+}
+
+// inCriterion reports whether a criterion looks at a signal. Demand is made of
+// several, and where people have scores of their own nothing else is theirs.
+func (s Settings) inCriterion(signal work.Signal) bool {
+	if s.Value["demand"] > 0 && slices.ContainsFunc(demandFeeds, func(f feed) bool { return f.signal == signal }) {
+		return true
+	}
+	name := string(signal)
+	return s.Value[name] > 0 && name != "demand" && (name != nameStakeholders || len(s.Stakeholders) == 0)
+}
+
+// inFormula reports whether an own signal or a class of service looks at a signal.
+func (s Settings) inFormula(signal work.Signal) bool {
+	for _, text := range s.Signals {
+		if slices.Contains(expression.Reads(text), signal) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(s.Classes, func(r ClassRule) bool { return slices.Contains(expression.Reads(r.When), signal) })
+}
+
 // validateOwn looks at what comes onto items before they are ranked.
 func (s Settings) validateOwn(p *problems) {
 	if _, err := s.Formulas(); err != nil {

@@ -24,6 +24,41 @@ func TestWhatJudgesAndWhatCounts(t *testing.T) {
 	}
 }
 
+func TestWhatThePolicyReads(t *testing.T) {
+	s := Default()
+	s.Value = map[string]float64{"demand": 1, "customers": 1, "stakeholders": 1, "revenue": 0}
+	own := s
+	own.Stakeholders = []Stakeholder{{Name: "Ann", Weight: 1, Signal: "ann"}}
+	own.Signals = map[string]string{"risk": "signals.cvss * 2"}
+	own.Classes = []ClassRule{{Class: work.Expedite, When: "signals.outages > 0"}}
+	own.Model = "rice"
+	tasks := Settings{Model: "taskwarrior"}
+	tests := []struct {
+		name   string
+		policy Settings
+		reads  []work.Signal
+		not    []work.Signal
+	}{
+		{"criteria and what demand is made of", s, []work.Signal{work.Effort, work.Votes, work.Repeats, "customers", "stakeholders"}, []work.Signal{"vots", "demand", "revenue", work.Priority, "ann", "cvss"}},
+		{"people, formulas and the model", own, []work.Signal{"ann", "cvss", "outages", "reach", work.Votes}, []work.Signal{"stakeholders", "risk", "scheduled"}},
+		{"a model without weights", tasks, []work.Signal{work.Priority, "scheduled"}, []work.Signal{work.Votes, "customers"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, signal := range tt.reads {
+				if !tt.policy.Reads(signal) {
+					t.Errorf("Reads(%s) = false", signal)
+				}
+			}
+			for _, signal := range tt.not {
+				if tt.policy.Reads(signal) {
+					t.Errorf("Reads(%s) = true", signal)
+				}
+			}
+		})
+	}
+}
+
 func TestProblemsOfClassesAndEvidenceBeginWithTheirKeys(t *testing.T) {
 	s := Default()
 	s.Signals = map[string]string{"risk": "age +"}

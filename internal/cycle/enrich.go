@@ -15,6 +15,7 @@ func (r *Round) enrich(items []work.Item, in Inputs) error {
 		return err
 	}
 	r.Findings = append(r.Findings, evidence.Attach(items, in.Evidence, r.At, in.Policy.Judges)...)
+	r.Findings = append(r.Findings, evidence.Unread(in.Evidence, in.Policy.Reads)...)
 	r.Findings = append(r.Findings, formulas.Enrich(items, r.At)...)
 	return nil
 }
