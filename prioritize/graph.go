@@ -137,25 +137,48 @@ func (g graph) jobs(groups []work.Group, scores []Score) []job {
 			}
 		}
 	}
-	for i, parts := range g.children {
-		if len(parts) > 0 {
-			out[i] = g.whole(i, groups, scores)
+	spent := make([]float64, len(groups)) // work of the parts of each group and of their parts
+	for _, i := range g.upwards() {
+		if len(g.children[i]) > 0 {
+			out[i] = g.whole(i, spent[i], groups, scores)
+		}
+		if p := g.parent[i]; p >= 0 {
+			spent[p] += out[i].work + spent[i]
 		}
 	}
 	return out
 }
 
-// whole gives the job of a parent.
-func (g graph) whole(i int, groups []work.Group, scores []Score) job {
-	s, left := &scores[i], scores[i].Work
-	onlySubtasks := true
-	for _, c := range g.children[i] {
-		subtask := groups[c].Items[0].Subtask
-		onlySubtasks = onlySubtasks && subtask
-		if scores[c].EffortKnown || !subtask && len(g.children[c]) == 0 {
-			left -= scores[c].Work
+// upwards gives all groups, parts before their parents. Groups that are parts of
+// themselves, through however many others, come last.
+func (g graph) upwards() []int {
+	missing, out, circle := make([]int, len(g.parent)), make([]int, 0, len(g.parent)), []int(nil)
+	for i, parts := range g.children {
+		if missing[i] = len(parts); len(parts) == 0 {
+			out = append(out, i)
 		}
 	}
+	for k := 0; k < len(out); k++ {
+		if p := g.parent[out[k]]; p >= 0 {
+			if missing[p]--; missing[p] == 0 {
+				out = append(out, p)
+			}
+		}
+	}
+	for i, n := range missing {
+		if n > 0 {
+			circle = append(circle, i)
+		}
+	}
+	return append(out, circle...)
+}
+
+// whole gives the job of a parent whose parts take so much work in all. What they
+// really take counts, and not what somebody thought of them as wholes: so a lower
+// estimate, of whichever of them, never makes the whole take longer.
+func (g graph) whole(i int, spent float64, groups []work.Group, scores []Score) job {
+	s, left := &scores[i], scores[i].Work-spent
+	onlySubtasks := !slices.ContainsFunc(g.children[i], func(c int) bool { return !groups[c].Items[0].Subtask })
 	if onlySubtasks {
 		return job{s.Delay, max(left, 0)}
 	}
@@ -176,11 +199,13 @@ func (g graph) taken(i, k int, groups []work.Group, scores []Score) bool {
 }
 
 // known gives the share of the value, 0…1, that rests on figures of the group
-// itself, without the parts by index that taken names.
+// itself, without the parts by index that taken names. Points below zero, as
+// those of a factor below one in a product, take nothing away here: they grow
+// with the other factors, and a better figure would make the item weigh less.
 func (s *Score) known(taken func(part int) bool) float64 {
 	points := 0.0
 	for k, p := range s.Parts {
-		if p.Known && (taken == nil || !taken(k)) {
+		if p.Known && p.Points > 0 && (taken == nil || !taken(k)) {
 			points += p.Points
 		}
 	}

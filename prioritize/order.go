@@ -108,9 +108,10 @@ func (o *ordering) take(order precedence.Order, band int, members []int) {
 
 // settled gives the order in which the places of a sequence come to stand: for
 // each, the place of the group whose block it belongs to, and its own. A group
-// that weighs nothing and takes nothing, such as a parent whose value its parts
-// took over, stands behind the last that it waits for: that costs nothing, and
-// it says when the whole is done.
+// that takes no work, such as a parent that its parts leave none, stands behind
+// the last that it waits for: that costs nothing, and it says when the whole is
+// done. It does so whatever it weighs, so that to weigh a little never puts it
+// behind where it stands with nothing.
 func (o *ordering) settled(sequence []int, members []int) [][2]int {
 	place := make([]int, len(o.groups)) // by group, from 1; 0: of another band
 	out := make([][2]int, len(sequence))
@@ -120,7 +121,7 @@ func (o *ordering) settled(sequence []int, members []int) [][2]int {
 	}
 	for k, m := range sequence {
 		i := members[m]
-		if o.jobs[i] != (job{}) {
+		if o.jobs[i].work > 0 {
 			continue
 		}
 		last := -1
