@@ -138,7 +138,8 @@ func (g graph) jobs(groups []work.Group, scores []Score) []job {
 		}
 	}
 	spent := make([]float64, len(groups)) // work of the parts of each group and of their parts
-	for _, i := range g.upwards() {
+	tree, circle := g.upwards()
+	for _, i := range tree {
 		if len(g.children[i]) > 0 {
 			out[i] = g.whole(i, spent[i], groups, scores)
 		}
@@ -146,22 +147,25 @@ func (g graph) jobs(groups []work.Group, scores []Score) []job {
 			spent[p] += out[i].work + spent[i]
 		}
 	}
+	for _, i := range circle { // none of them comes first, so none counts for another
+		out[i] = g.whole(i, spent[i], groups, scores)
+	}
 	return out
 }
 
-// upwards gives all groups, parts before their parents. Groups that are parts of
-// themselves, through however many others, come last.
-func (g graph) upwards() []int {
-	missing, out, circle := make([]int, len(g.parent)), make([]int, 0, len(g.parent)), []int(nil)
+// upwards gives all groups, parts before their parents, without those that are
+// parts of themselves through however many others: these form the circle.
+func (g graph) upwards() (tree, circle []int) {
+	missing := make([]int, len(g.parent))
 	for i, parts := range g.children {
 		if missing[i] = len(parts); len(parts) == 0 {
-			out = append(out, i)
+			tree = append(tree, i)
 		}
 	}
-	for k := 0; k < len(out); k++ {
-		if p := g.parent[out[k]]; p >= 0 {
+	for k := 0; k < len(tree); k++ {
+		if p := g.parent[tree[k]]; p >= 0 {
 			if missing[p]--; missing[p] == 0 {
-				out = append(out, p)
+				tree = append(tree, p)
 			}
 		}
 	}
@@ -170,7 +174,7 @@ func (g graph) upwards() []int {
 			circle = append(circle, i)
 		}
 	}
-	return append(out, circle...)
+	return tree, circle
 }
 
 // whole gives the job of a parent whose parts take so much work in all. What they

@@ -85,7 +85,7 @@ func (o *ordering) take(order precedence.Order, band int, members []int) {
 		weight += b.Weight
 	}
 	o.out.Bound += order.Bound + o.done*weight
-	for _, place := range o.settled(order.Sequence, members) {
+	for _, place := range o.settled(order, members) {
 		i, b := members[order.Sequence[place[1]]], block[place[0]]
 		o.at[i] = len(o.out.Ranked)
 		o.out.Ranked = append(o.out.Ranked, Ranked{
@@ -112,8 +112,15 @@ func (o *ordering) take(order precedence.Order, band int, members []int) {
 // the last that it waits for: that costs nothing, and it says when the whole is
 // done. It does so whatever it weighs, so that to weigh a little never puts it
 // behind where it stands with nothing.
-func (o *ordering) settled(sequence []int, members []int) [][2]int {
+//
+// The members of a cycle are one piece of work and are not taken apart.
+func (o *ordering) settled(order precedence.Order, members []int) [][2]int {
+	sequence := order.Sequence
 	place := make([]int, len(o.groups)) // by group, from 1; 0: of another band
+	knotted := map[int]bool{}
+	for _, m := range slices.Concat(order.Cycles...) {
+		knotted[m] = true
+	}
 	out := make([][2]int, len(sequence))
 	for k, m := range sequence {
 		place[members[m]] = k + 1
@@ -121,7 +128,7 @@ func (o *ordering) settled(sequence []int, members []int) [][2]int {
 	}
 	for k, m := range sequence {
 		i := members[m]
-		if o.jobs[i].work > 0 {
+		if o.jobs[i].work > 0 || knotted[m] {
 			continue
 		}
 		last := -1

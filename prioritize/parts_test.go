@@ -1,6 +1,7 @@
 package prioritize
 
 import (
+	"fmt"
 	"maps"
 	"math"
 	"math/rand/v2"
@@ -126,5 +127,47 @@ func TestAParentThatWeighsALittleStandsWhereItStandsWithNothing(t *testing.T) {
 		if got := refs(e.Rank(work.Join([]work.Item{parent, part, other}), noon)); !slices.Equal(got, []string{"s:2", "s:1", "s:3"}) {
 			t.Errorf("with a reach of %v the order is %v, want the parent right behind its part", reach, got)
 		}
+	}
+}
+
+// TestAKnotThatTakesNoWorkStaysTogether has a part stand before a knot of two
+// parents, which nothing but the order of the tracker tells apart.
+func TestAKnotThatTakesNoWorkStaysTogether(t *testing.T) {
+	part, whole, other := one("1", work.Signals{work.Priority: 1}).Items[0], one("2", nil).Items[0], one("3", nil).Items[0]
+	piece := one("4", work.Signals{work.Priority: 0}).Items[0]
+	part.Parent, piece.Parent = whole.Ref, other.Ref
+	whole.Links = []work.Link{{Kind: work.Blocks, To: other.Ref, Open: true}, {Kind: work.BlockedBy, To: other.Ref, Open: true}}
+	totals := func() (a, b float64) {
+		r := engineOf(t, nil).Rank(work.Join([]work.Item{part, whole, other, piece}), noon).Ranked
+		of := func(ref work.Ref) Ranked {
+			return r[slices.IndexFunc(r, func(r Ranked) bool { return r.Group.Ref() == ref })]
+		}
+		if x, y := of(whole.Ref), of(other.Ref); x.Block != y.Block {
+			t.Errorf("the blocks of the knot are %d and %d", x.Block, y.Block)
+		}
+		return of(whole.Ref).Total, of(other.Ref).Total
+	}
+	whole.Native, other.Native = 1, 2
+	a, b := totals()
+	whole.Native, other.Native = 2, 1
+	if c, d := totals(); a != c || b != d {
+		t.Errorf("scores %v and %v, and %v and %v when the tracker has them the other way round", a, b, c, d)
+	}
+}
+
+func TestInACircleOfParentsTheTrackersOrderGivesNobodyWork(t *testing.T) {
+	a, b := one("1", work.Signals{work.Effort: 1}).Items[0], one("2", work.Signals{work.Effort: 1}).Items[0]
+	a.Parent, b.Parent = b.Ref, a.Ref
+	works := func() string {
+		out := ""
+		for _, r := range engineOf(t, nil).Rank(work.Join([]work.Item{a, b}), noon).Ranked {
+			out += fmt.Sprint(" ", r.Work)
+		}
+		return out
+	}
+	a.Native, b.Native = 0, 1
+	one := works()
+	if a.Native, b.Native = 1, 0; one != works() || one != " 1.5 1.5" {
+		t.Errorf("work is%s, and%s the other way round; want each its own", one, works())
 	}
 }
