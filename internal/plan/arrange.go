@@ -91,12 +91,18 @@ type lane struct {
 // and the others fill the places left: in the order of the ranking, or, in a lane
 // whose order is written with a hysteresis, in the order in which they stand as
 // far as the evidence does not justify a move. The groups that a lane names fill
-// the lane's places of the joint order alike. So the joint order, looked at in one
-// lane, is what that lane is to become.
+// the lane's places of the joint order alike, apart from those that something in
+// another lane has to go before: these wait for it. So the joint order, looked at
+// in one lane, is what that lane is to become, and nothing stands before what it
+// waits for unless one of the two is held.
 func Arrange(in Input) Arrangement {
 	a := Arrangement{in: in}
-	a.lanes, a.hands = lanesOf(in)
-	order := a.joint()
+	a.lanes, a.hands = lanesOf(in, newSteadiness(in))
+	order, ok := a.joint()
+	if !ok { // each lane is kept as far as its own links let it; together they do not
+		a.lanes, a.hands = lanesOf(in, nil)
+		order, _ = a.joint()
+	}
 	a.Placed = make([]Placed, len(order))
 	for i, g := range order {
 		a.Placed[i] = a.placed(i+1, g)
@@ -120,11 +126,11 @@ func Arrange(in Input) Arrangement {
 }
 
 // lanesOf gives the lanes as found and as wanted, and what people have moved in
-// them.
-func lanesOf(in Input) ([]lane, hands) {
+// them. Without steadiness nothing is kept for want of evidence.
+func lanesOf(in Input, s *steadiness) ([]lane, hands) {
 	lanes := in.lanes()
 	h := in.hands(lanes)
-	s := newSteadiness(in)
+	e := newEvenness(in)
 	for i := range lanes {
 		l := &lanes[i]
 		for _, m := range l.present {
@@ -133,7 +139,7 @@ func lanesOf(in Input) ([]lane, hands) {
 		if l.steady = s != nil && in.Rules.To[l.source].Order && in.Caps[l.source].Order; l.steady {
 			l.arrange(s.order)
 		} else {
-			l.arrange(func(_, target []*member) []*member { return target })
+			l.arrange(e.order)
 		}
 	}
 	return lanes, h
@@ -185,57 +191,6 @@ func (l *lane) arrange(order func(found, ranked []*member) []*member) {
 
 func byNative(x, y *member) int {
 	return cmp.Or(cmp.Compare(x.item.Native, y.item.Native), x.item.Ref.Compare(y.item.Ref))
-}
-
-// joint gives the groups in the order that is wanted, as indexes of the ranking.
-// A sub-task, which has no place of its own in any lane, comes right before its
-// parent.
-func (a Arrangement) joint() []int {
-	order := make([]int, len(a.in.Ranking.Ranked))
-	for g := range order {
-		order[g] = g
-	}
-	for _, l := range a.lanes {
-		var names []int
-		for _, m := range l.target {
-			if m.mirror == 0 {
-				names = append(names, m.group)
-			}
-		}
-		for i, slot := range slices.Sorted(slices.Values(names)) {
-			order[slot] = names[i]
-		}
-	}
-	tasks, isTask := a.subtasks()
-	out := make([]int, 0, len(order))
-	var put func(g int)
-	put = func(g int) {
-		for _, t := range tasks[g] {
-			put(t)
-		}
-		out = append(out, g)
-	}
-	for _, g := range order {
-		if !isTask[g] {
-			put(g)
-		}
-	}
-	return out
-}
-
-// subtasks gives for each group its sub-tasks, in order, and says which groups
-// are sub-tasks of another. All are indexes of the ranking.
-func (a Arrangement) subtasks() (of map[int][]int, is map[int]bool) {
-	of, is = map[int][]int{}, map[int]bool{}
-	for _, w := range a.in.Ranking.Waits {
-		task, whole := &a.in.Ranking.Ranked[w[0]].Group.Items[0], a.in.Ranking.Ranked[w[1]].Group
-		parent := func(it work.Item) bool { return it.Ref == task.Parent }
-		if w[0] < w[1] && task.Subtask && !task.Parent.IsZero() && slices.ContainsFunc(whole.Items, parent) {
-			of[w[1]] = append(of[w[1]], w[0])
-			is[w[0]] = true
-		}
-	}
-	return of, is
 }
 
 func (a Arrangement) placed(place, group int) Placed {

@@ -130,6 +130,28 @@ func TestJointOrderSeenInOneLaneIsTheLane(t *testing.T) {
 	})
 }
 
+// TestNothingStandsBeforeWhatItWaitsFor looks across lanes, at backlogs in which
+// nothing is held.
+func TestNothingStandsBeforeWhatItWaitsFor(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := worlds(t)
+		in := w.input()
+		placed := Arrange(in).Placed
+		if slices.ContainsFunc(placed, func(p Placed) bool { return p.Held != "" && p.Held != HeldSubtask }) {
+			return
+		}
+		place := make([]int, len(placed))
+		for _, p := range placed {
+			place[p.Ranked.Place-1] = p.Place
+		}
+		for _, x := range in.binding() {
+			if place[x[0]] > place[x[1]] {
+				t.Fatalf("%v at place %d goes before %v at %d", in.Ranking.Ranked[x[0]].Group.Ref(), place[x[0]], in.Ranking.Ranked[x[1]].Group.Ref(), place[x[1]])
+			}
+		}
+	})
+}
+
 func TestPlaceAgainstScoreIsExplained(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		placed := Arrange(worlds(t).input()).Placed
@@ -240,7 +262,7 @@ func TestNoPairStandsAgainstTheEvidence(t *testing.T) {
 					if p := prioritize.Above(y, x); p > w.hysteresis+1e-9 {
 						t.Errorf("%s stands above %s, and belongs below with %v, over %v", m.item.Ref, below.item.Ref, p, w.hysteresis)
 					}
-					if slices.Contains(in.Ranking.Waits, [2]int{below.group, m.group}) && below.group < m.group {
+					if slices.Contains(in.binding(), [2]int{below.group, m.group}) {
 						t.Errorf("%s stands above %s, which has to go first", m.item.Ref, below.item.Ref)
 					}
 				}

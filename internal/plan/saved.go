@@ -96,7 +96,7 @@ func newRebase(s Saved, in Input) *rebase {
 		}
 	}
 	steady := r.steady(s.Order)
-	lanes, _ := lanesOf(in)
+	lanes, _ := lanesOf(in, nil)
 	for i := range lanes {
 		for k, m := range lanes[i].present {
 			r.spot[m.item.Ref] = spot{&lanes[i], k}

@@ -30,13 +30,18 @@ func newSteadiness(in Input) *steadiness {
 	if !in.Carries || in.Hysteresis <= 0.5 {
 		return nil
 	}
-	s := &steadiness{in: in, quiet: math.Erfinv(2*in.Hysteresis - 1), reaches: map[int][]int{}}
-	for _, w := range in.Ranking.Waits {
-		if w[0] < w[1] { // a knot of links has others, too
-			s.reaches[w[0]] = append(s.reaches[w[0]], w[1])
-		}
-	}
+	s := linksOnly(in)
+	s.quiet = math.Erfinv(2*in.Hysteresis - 1)
 	s.believe()
+	return s
+}
+
+// linksOnly gives what knows nothing but the links that bind.
+func linksOnly(in Input) *steadiness {
+	s := &steadiness{in: in, reaches: map[int][]int{}}
+	for _, w := range in.binding() {
+		s.reaches[w[0]] = append(s.reaches[w[0]], w[1])
+	}
 	return s
 }
 

@@ -181,6 +181,49 @@ func BenchmarkArrange(b *testing.B) {
 	}
 }
 
+// TestThinEvidenceInOneLaneTurnsNoLinkToAnother keeps two lanes as they are found,
+// of which each alone heeds its links.
+func TestThinEvidenceInOneLaneTurnsNoLinkToAnother(t *testing.T) {
+	in := func(id, lane string, priority float64, blocks string) work.Item {
+		it := doubtful(id, priority)
+		it.Lane = lane
+		if blocks != "" {
+			it = blocking(it, blocks)
+		}
+		return it
+	}
+	for name, items := range map[string][]work.Item{
+		"one link":            {in("1", "a", .5, ""), in("2", "a", .55, "3"), in("3", "b", .55, "")},
+		"each lane the other": {in("1", "a", .5, ""), in("2", "a", .55, "3"), in("3", "b", .5, ""), in("4", "b", .55, "1")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := Arrange(thinly(items...).input())
+			place := map[string]int{}
+			for _, p := range a.Placed {
+				place[p.Ranked.Group.Ref().ID] = p.Place
+			}
+			if place["2"] > place["3"] || place["4"] > place["1"] {
+				t.Errorf("arranged as %s, want 2 before 3 and 4 before 1", byPlace(a.Placed))
+			}
+		})
+	}
+}
+
+// TestASubtaskStandsBeforeWhatItBlocks has the parent of the sub-task kept at the
+// end, where the sub-task goes with it unless somebody waits for it.
+func TestASubtaskStandsBeforeWhatItBlocks(t *testing.T) {
+	parent, task, then := issue("1", 0.1, "stackrank-pin"), issue("2", 0.9), issue("3", 1)
+	task.Parent, task.Subtask = parent.Ref, true
+	w := jiraWorld(then, parent, task)
+	if got := byPlace(Arrange(w.input()).Placed); got != "321" {
+		t.Errorf("arranged as %s, want the sub-task before its parent", got)
+	}
+	w = jiraWorld(then, parent, blocking(task, "3"))
+	if got := byPlace(Arrange(w.input()).Placed); got != "231" {
+		t.Errorf("arranged as %s, want the sub-task before what it blocks", got)
+	}
+}
+
 // TestWhatIsKeptIsKeptAgain arranges backlogs anew that stand as arranged.
 func TestWhatIsKeptIsKeptAgain(t *testing.T) {
 	rng := rand.New(rand.NewPCG(27, 28))
@@ -212,4 +255,13 @@ func follow(in *Input) []Placed {
 		it.Native = at[it.Ref]
 	}
 	return placed
+}
+
+// TestALevelItemIsNotTurnedByOneThatIsHeld has an item that is held block one of
+// two that nothing tells apart.
+func TestALevelItemIsNotTurnedByOneThatIsHeld(t *testing.T) {
+	w := jiraWorld(issue("4", .5), issue("8", .5), blocking(issue("3", .5, "stackrank-pin"), "4"))
+	if p := Build(w.input()); p.Counts.Moved != 0 {
+		t.Errorf("%d items move: %+v", p.Counts.Moved, p.Runs)
+	}
 }

@@ -241,6 +241,8 @@ func worlds(t *rapid.T) world {
 		}
 	}
 	drawLinks(t, issues, cards)
+	drawParents(t, issues)
+	drawParents(t, cards)
 	w.trackers = []*tracker{
 		newTracker("jira", rapid.IntRange(1, 4).Draw(t, "max run"), issues...),
 		newTracker("trello", 0, cards...),
@@ -263,6 +265,15 @@ func drawLinks(t *rapid.T, issues, cards []work.Item) {
 	for range rapid.IntRange(0, len(all)).Draw(t, "links") {
 		from, to := rapid.SampledFrom(all).Draw(t, "first"), rapid.SampledFrom(all).Draw(t, "then")
 		from.Links = append(from.Links, work.Link{Kind: work.Blocks, To: to.Ref, Open: true})
+	}
+}
+
+// drawParents makes some items parts of one that comes before them.
+func drawParents(t *rapid.T, items []work.Item) {
+	for i := range items {
+		if i > 0 && rapid.IntRange(0, 3).Draw(t, "part") == 0 {
+			items[i].Parent = items[rapid.IntRange(0, i-1).Draw(t, "of")].Ref
+		}
 	}
 }
 
