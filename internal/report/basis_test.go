@@ -67,3 +67,14 @@ func TestEvidenceThatAgeHasUsedUpIsCalledTooOld(t *testing.T) {
 		t.Errorf("faded %v, want 0.6667", d.Basis[0].Faded)
 	}
 }
+
+func TestCriteriaThatSayNothingShareALine(t *testing.T) {
+	basis := []Basis{{Criterion: "demand", Known: 1}, {Criterion: "stakeholders"}, {Criterion: "revenue", Inherited: 0.1}, {Criterion: "own_risk"}}
+	told, silent := spoken(basis)
+	if len(told) != 2 || told[0].Criterion != "demand" || told[1].Criterion != "revenue" || listed(silent) != "stakeholders and own risk" {
+		t.Errorf("told %v, silent %v", told, silent)
+	}
+	if told, silent = spoken(basis[:3]); len(told) != 3 || silent != nil {
+		t.Errorf("one alone: told %v, silent %v", told, silent)
+	}
+}

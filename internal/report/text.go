@@ -111,19 +111,39 @@ func (p *printer) head(d Document) {
 
 func (p *printer) rests(d Document) {
 	p.title("RESTS ON", "")
+	told, silent := spoken(d.Basis)
 	name := 0
-	for _, b := range d.Basis {
+	for _, b := range told {
 		name = max(name, width(b.Criterion))
 	}
-	for _, b := range d.Basis[:min(basisShown, len(d.Basis))] {
+	for _, b := range told[:min(basisShown, len(told))] {
 		p.line("  %s  known for %s  %s", pad(b.Criterion, name), padLeft(percent(b.Known), 5), b.note())
 	}
-	if more := len(d.Basis) - basisShown; more > 0 {
+	if more := len(told) - basisShown; more > 0 {
 		p.line("  … and %d more criteria", more)
+	}
+	if len(silent) > 0 {
+		p.paragraph("  ", "Known for no item: "+listed(silent)+".")
 	}
 	for _, remark := range d.remarks() {
 		p.paragraph("  ", remark)
 	}
+}
+
+// spoken parts the criteria that say something from the names of those that say
+// nothing; one of these alone keeps its line.
+func spoken(basis []Basis) (told []Basis, silent []string) {
+	for _, b := range basis {
+		if b.Known+b.Inherited > 0 {
+			told = append(told, b)
+		} else {
+			silent = append(silent, nameOf(b.Criterion))
+		}
+	}
+	if len(silent) == 1 {
+		return basis, nil
+	}
+	return told, silent
 }
 
 // when gives the moment of the report in the zone in which its days end.
