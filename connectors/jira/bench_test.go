@@ -118,7 +118,7 @@ func open(t testing.TB, base string, d jirasim.Deployment, change func(*Wiring, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	made.Transport, made.Log, made.Attempts, made.Backoff, made.MaxBody = ro.Transport, ro.Log, ro.Attempts, ro.Backoff, ro.MaxBody
+	made.Transport, made.Log, made.Attempts, made.Backoff, made.MaxBody, made.Budget = ro.Transport, ro.Log, ro.Attempts, ro.Backoff, ro.MaxBody, ro.Budget
 	w.Log = ro.Log
 	c, err := New(w, o, rest.NewClient(made).HTTP())
 	if err != nil {

@@ -27,8 +27,12 @@ func (c *Connector) explain(at stage, err error) error {
 	if err == nil || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
-	if _, told := errors.AsType[*rest.Error](err); !told {
-		err = fmt.Errorf("source %s: %w", c.wiring.Source, err)
+	if _, done := errors.AsType[mendable](err); done {
+		return err
+	}
+	name := "source " + c.wiring.Source + ": "
+	if _, told := errors.AsType[*rest.Error](err); !told && !strings.HasPrefix(err.Error(), name) {
+		err = fmt.Errorf("%s%w", name, err)
 	}
 	if fix := c.fix(at, err); fix != "" {
 		return mendable{err, fix}

@@ -160,13 +160,20 @@ func TestSinceGivesWhatAPullGives(t *testing.T) {
 	})
 	for _, jql := range []string{"project in (PAY, OPS) AND statusCategory != Done", "project = PAY"} {
 		deployments(t, func(t *testing.T, d jirasim.Deployment) {
-			rapid.Check(t, func(rt *rapid.T) { live(t, rt, peopled(d, worked()...), d, jql) })
+			rapid.Check(t, func(rt *rapid.T) { live(t, rt, peopled(d, worked()...), d, jql, 0) })
 		})
 	}
+	t.Run("an index that is behind", func(t *testing.T) {
+		rapid.Check(t, func(rt *rapid.T) {
+			live(t, rt, peopled(jirasim.Cloud, worked()...), jirasim.Cloud, "project in (PAY, OPS) AND statusCategory != Done", 3*time.Minute)
+		})
+	})
 }
 
 // live draws one history and holds the reads along it.
-func live(t *testing.T, rt *rapid.T, p *crew, d jirasim.Deployment, jql string) {
+// Searches are behind by the lag, which the reads that are compared wait for.
+func live(t *testing.T, rt *rapid.T, p *crew, d jirasim.Deployment, jql string, lag time.Duration) {
+	p.site.Switch(func(s *jirasim.Switches) { s.SearchLag = lag })
 	names := slices.Sorted(maps.Keys(habits))
 	wire := func(_ *Wiring, o *Options, _ *rest.Options) { o.JQL = jql }
 	on, whole := reopen(t, p.site, d, wire), reopen(t, p.site, d, wire)
@@ -185,6 +192,20 @@ func live(t *testing.T, rt *rapid.T, p *crew, d jirasim.Deployment, jql string) 
 		if rapid.Bool().Draw(rt, "fresh") {
 			on = reopen(t, p.site, d, wire)
 		}
+		if lag > 0 && rapid.Bool().Draw(rt, "early") { // some of what was done is not to be seen yet
+			delta, err := on.Since(t.Context(), cursor)
+			if errors.Is(err, work.ErrCursor) {
+				return
+			}
+			if err != nil {
+				rt.Fatalf("Since() = %v", err)
+			}
+			cursor = on.Cursor()
+			if last, err = delta.Apply(last); err != nil {
+				rt.Fatalf("Apply() = %v", err)
+			}
+		}
+		p.at = p.at.Add(lag)
 		delta, err := on.Since(t.Context(), cursor)
 		want, pullErr := whole.Pull(t.Context())
 		if pullErr != nil {
