@@ -5,9 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/user"
+	"strconv"
+	"strings"
+	"syscall"
 
 	"stackrank/config"
 	"stackrank/internal/store"
@@ -44,8 +48,8 @@ func (o *opener) close() error {
 	return o.store.Close()
 }
 
-// who names the person and the machine behind a run.
-func who() string {
+// here names the person and the machine.
+func here() string {
 	name, host := "somebody", "unknown host"
 	if u, err := user.Current(); err == nil {
 		name = u.Username
@@ -53,7 +57,26 @@ func who() string {
 	if h, err := os.Hostname(); err == nil {
 		host = h
 	}
-	return fmt.Sprintf("%s@%s, process %d", name, host, os.Getpid())
+	return name + "@" + host + ", process "
+}
+
+// who names the person, the machine and the process behind a run.
+func who() string { return here() + strconv.Itoa(os.Getpid()) }
+
+// gone reports whether a run was made by a process of this person and machine
+// that is no more.
+func gone(who string) bool {
+	number, ours := strings.CutPrefix(who, here())
+	pid, err := strconv.Atoi(number)
+	if !ours || err != nil || pid <= 0 || pid == os.Getpid() {
+		return false
+	}
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return true // where processes cannot be asked for, they are looked up
+	}
+	defer p.Release() //nolint:errcheck // it held nothing but a number
+	return errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
 }
 
 // query names what the sources of a backlog select by its content: "sha256:" and

@@ -30,6 +30,8 @@ type Inputs struct {
 	Who      string              // who runs it, as people should read it
 	Query    string              // digest of the sources and of what they select
 
+	Gone func(who string) bool // reports whether somebody who ran a round has died for certain; nil: nobody knows
+
 	Pulled  func(source string, items int) // after each source is read, from any goroutine; nil: nobody asks
 	Written func(done, total int)          // after each write, from one goroutine at a time; nil: nobody asks
 }

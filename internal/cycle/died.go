@@ -18,10 +18,15 @@ var errDied = errors.New("the process ended before the run did")
 // lookInto settles the runs of the backlog that died: what each was about to
 // write is held against what the trackers have now, and told. What is still
 // wanted is in the plan of this round.
-func (r *Round) lookInto(ctx context.Context, m Memory) error {
+func (r *Round) lookInto(ctx context.Context, in Inputs) error {
+	m := in.Memory
 	died, err := m.Unended(ctx, r.Backlog)
-	if err != nil || len(died) == 0 {
+	if err != nil {
 		return err
+	}
+	died = slices.DeleteFunc(died, func(run store.Run) bool { return run.Query != in.Query }) // under another lease
+	if len(died) == 0 {
+		return nil
 	}
 	now := presentOf(r.Sources)
 	for _, run := range died {

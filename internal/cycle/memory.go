@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"stackrank/connectors"
@@ -18,6 +19,7 @@ type Memory interface {
 	Acquire(ctx context.Context, name, holder string, term time.Duration) (store.Lease, error)
 	Renew(ctx context.Context, l store.Lease, term time.Duration) (store.Lease, error)
 	Release(ctx context.Context, l store.Lease) error
+	Holding(ctx context.Context, name string) (store.Lease, error)
 	Begin(ctx context.Context, r store.Run) (store.Run, error)
 	End(ctx context.Context, id string, e store.Ending) error
 	Intend(ctx context.Context, run string, entries []store.Entry) (store.Intent, error)
@@ -49,7 +51,7 @@ func remembered(ctx context.Context, in Inputs, sources []connectors.Connector) 
 	if err != nil {
 		return r, err
 	}
-	if err := r.lookInto(ctx, in.Memory); err != nil {
+	if err := r.lookInto(ctx, in); err != nil {
 		return r, err
 	}
 	run, err := in.Memory.Begin(ctx, store.Run{
@@ -69,7 +71,7 @@ func remembered(ctx context.Context, in Inputs, sources []connectors.Connector) 
 // hold takes the lease of the backlog and keeps it until the function that it
 // gives is called. The context ends when the lease is lost.
 func hold(ctx context.Context, in Inputs) (context.Context, func(), store.Lease, error) {
-	lease, err := in.Memory.Acquire(ctx, "backlog "+in.Backlog, in.Who, leaseTerm)
+	lease, err := in.acquire(ctx)
 	if errors.Is(err, store.ErrHeld) {
 		return nil, nil, lease, fmt.Errorf("%w: %w: %w", plan.ErrRefused, ErrRunning, err)
 	}
@@ -99,6 +101,27 @@ func hold(ctx context.Context, in Inputs) (context.Context, func(), store.Lease,
 		_ = in.Memory.Release(context.WithoutCancel(ctx), lease) // it runs out by itself
 	}, lease, nil
 }
+
+// acquire takes the lease, also from somebody who died with it.
+func (in Inputs) acquire(ctx context.Context) (store.Lease, error) {
+	lease, err := in.Memory.Acquire(ctx, leaseName(in), in.Who, leaseTerm)
+	if !errors.Is(err, store.ErrHeld) || in.Gone == nil {
+		return lease, err
+	}
+	held, herr := in.Memory.Holding(ctx, leaseName(in))
+	if herr != nil || !in.Gone(held.Holder) {
+		return lease, errors.Join(err, herr)
+	}
+	if herr := in.Memory.Release(ctx, held); herr != nil && !errors.Is(herr, store.ErrLost) {
+		return lease, herr
+	}
+	return in.Memory.Acquire(ctx, leaseName(in), in.Who, leaseTerm)
+}
+
+// leaseName names what only one run at a time may write to: the backlog, and what
+// its sources select, so that backlogs of one name in several configurations do
+// not wait for one another.
+func leaseName(in Inputs) string { return strings.TrimSpace("backlog " + in.Backlog + " " + in.Query) }
 
 // end records how the run ended.
 func (r *Round) end(ctx context.Context, in Inputs, err error) error {

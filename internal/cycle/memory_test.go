@@ -72,7 +72,7 @@ func TestASyncLeavesItsJournal(t *testing.T) {
 			t.Errorf("entry %+v, want it done", e)
 		}
 	}
-	if _, err := m.Acquire(t.Context(), "backlog payments", "another", time.Minute); err != nil {
+	if _, err := m.Acquire(t.Context(), leaseName(forced(m, "a")), "another", time.Minute); err != nil {
 		t.Errorf("the backlog is still held: %v", err)
 	}
 }
@@ -103,7 +103,7 @@ func TestARefusedAndAFailedRunAreRemembered(t *testing.T) {
 
 func TestOnlyOneRunOfABacklogAtATime(t *testing.T) {
 	m, a := memory(t), source("a", 0.25, 1)
-	if _, err := m.Acquire(t.Context(), "backlog payments", "the daemon", time.Minute); err != nil {
+	if _, err := m.Acquire(t.Context(), leaseName(forced(m, "a")), "the daemon", time.Minute); err != nil {
 		t.Fatal(err)
 	}
 	_, err := Sync(t.Context(), forced(m, "a"), []connectors.Connector{a})
@@ -211,5 +211,48 @@ func TestAMemoryThatFailsWritesNothing(t *testing.T) {
 	}
 	if _, err := Sync(t.Context(), forced(m, "a"), []connectors.Connector{a}); err == nil || a.writes != 0 {
 		t.Errorf("Sync() = %v after %d writes, want an error and none", err, a.writes)
+	}
+}
+
+// TestABacklogOfAnotherConfigurationGoesOn lets two configurations name a backlog
+// alike: what one has begun is nothing to the other.
+func TestABacklogOfAnotherConfigurationGoesOn(t *testing.T) {
+	m, a := memory(t), source("a", 0.25, 1)
+	other := forced(m, "a")
+	other.Query = "sha256:other"
+	if _, err := m.Acquire(t.Context(), leaseName(other), "another", time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	running, err := m.Begin(t.Context(), store.Run{Backlog: "payments", Kind: store.Sync, Query: other.Query})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Sync(t.Context(), forced(m, "a"), []connectors.Connector{a})
+	if err != nil || a.writes == 0 {
+		t.Fatalf("Sync() = %v after %d writes, want it to go on", err, a.writes)
+	}
+	for _, f := range r.Findings {
+		if f.Code == "run-died" {
+			t.Errorf("a run of another configuration is told of as dead: %s", f.Message)
+		}
+	}
+	if found, err := m.Find(t.Context(), running.ID); err != nil || !found.Ended.IsZero() {
+		t.Errorf("the other run is %+v, %v, want it running", found, err)
+	}
+}
+
+func TestTheLeaseOfADeadProcessIsTakenOver(t *testing.T) {
+	m, a := memory(t), source("a", 0.25, 1)
+	in := forced(m, "a")
+	if _, err := m.Acquire(t.Context(), leaseName(in), "the dead", time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	in.Gone = func(who string) bool { return who == "another" }
+	if _, err := Sync(t.Context(), in, []connectors.Connector{a}); !errors.Is(err, ErrRunning) || a.writes > 0 {
+		t.Fatalf("Sync() = %v after %d writes, want a refusal while the holder may live", err, a.writes)
+	}
+	in.Gone = func(who string) bool { return who == "the dead" }
+	if _, err := Sync(t.Context(), in, []connectors.Connector{a}); err != nil || a.writes == 0 {
+		t.Fatalf("Sync() = %v after %d writes, want it to go on", err, a.writes)
 	}
 }

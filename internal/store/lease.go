@@ -41,22 +41,29 @@ func (s *Store) Acquire(ctx context.Context, name, holder string, term time.Dura
 	return l, nil
 }
 
-// held says who holds a lease.
-func (s *Store) held(ctx context.Context, name string) error {
+// Holding gives a lease as somebody has it or had it last; the zero Lease where
+// nobody ever had.
+func (s *Store) Holding(ctx context.Context, name string) (Lease, error) {
 	found, err := collect(ctx, s.db, func(scan func(...any) error) (Lease, error) {
-		var l Lease
+		l := Lease{Name: name}
 		var until int64
-		err := scan(&l.Holder, &until)
+		err := scan(&l.Holder, &l.Token, &until)
 		l.Until = moment(until)
 		return l, err
-	}, "SELECT holder, expires FROM lease WHERE name = $1", name)
+	}, "SELECT holder, token, expires FROM lease WHERE name = $1", name)
+	if err != nil || len(found) == 0 {
+		return Lease{}, s.fault(err)
+	}
+	return found[0], nil
+}
+
+// held says who holds a lease.
+func (s *Store) held(ctx context.Context, name string) error {
+	l, err := s.Holding(ctx, name)
 	if err != nil {
-		return s.fault(err)
+		return err
 	}
-	if len(found) == 0 {
-		return fmt.Errorf("%s: %w", name, ErrHeld)
-	}
-	return fmt.Errorf("%s: %w: %s has it until %s: wait for it to end", name, ErrHeld, found[0].Holder, found[0].Until.Format(time.RFC3339))
+	return fmt.Errorf("%s: %w: %s has it until %s: wait for it to end", name, ErrHeld, l.Holder, l.Until.Format(time.RFC3339))
 }
 
 // Renew prolongs a lease to a term from now. One that ran out and that nobody
