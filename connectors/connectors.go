@@ -72,7 +72,8 @@ type Incremental interface {
 	// read, and what was written since. It is opaque and belongs to the snapshot
 	// of that read; keep both, and keep the cursor only after the last write of
 	// a round, since it knows the writes of this connector alone. After a round
-	// that died, read whole. It is nil before the first read.
+	// that died, read whole. It is nil before the first read, after one that
+	// failed, and where the source cannot be gone on from.
 	Cursor() []byte
 
 	// Since gives what has become of the source since the cursor was made.

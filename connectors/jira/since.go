@@ -19,14 +19,6 @@ import (
 // names, and by asking which issues differ from what is known. Data Center
 // gives a thousand issues with all of that at a time.
 func (c *Connector) Since(ctx context.Context, sealed []byte) (work.Delta, error) {
-	d, err := c.since(ctx, sealed)
-	if err != nil {
-		return work.Delta{}, err
-	}
-	return d, nil
-}
-
-func (c *Connector) since(ctx context.Context, sealed []byte) (work.Delta, error) {
 	var last knowledge
 	if err := cursor.Open(sealed, c.head(), &last); err != nil {
 		return work.Delta{}, c.explain(atQuery, err)
@@ -36,7 +28,10 @@ func (c *Connector) since(ctx context.Context, sealed []byte) (work.Delta, error
 	if err != nil {
 		return work.Delta{}, err
 	}
-	r := &round{Connector: c, s: s, last: &last, known: map[string]known{}, asked: map[string]bool{}, fresh: map[string]converted{}, kept: map[work.Signal]bool{}, sure: map[string]bool{}}
+	r := &round{
+		Connector: c, s: s, last: &last, known: map[string]known{}, sure: map[string]bool{},
+		asked: map[string]bool{}, fresh: map[string]converted{}, kept: map[work.Signal]bool{},
+	}
 	if err := r.read(ctx); err != nil {
 		return work.Delta{}, c.explain(atQuery, err)
 	}
