@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -76,7 +77,18 @@ func gone(who string) bool {
 		return true // where processes cannot be asked for, they are looked up
 	}
 	defer p.Release() //nolint:errcheck // it held nothing but a number
-	return errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone)
+	return errors.Is(p.Signal(syscall.Signal(0)), os.ErrProcessDone) || zombie(pid)
+}
+
+// zombie reports whether a process has died and its parent has not asked how;
+// only Linux tells, in the third field of a file whose second is in parentheses.
+func zombie(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	state := strings.TrimSpace(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	return strings.HasPrefix(state, "Z") || strings.HasPrefix(state, "X")
 }
 
 // query names what the sources of a backlog select by its content: "sha256:" and

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"os/exec"
+	"runtime"
 	"testing"
+	"time"
 )
 
 func TestOnlyADeadProcessOfThisMachineIsGone(t *testing.T) {
@@ -13,6 +15,18 @@ func TestOnlyADeadProcessOfThisMachineIsGone(t *testing.T) {
 	}
 	pid := c.Process.Pid
 	if err := c.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	unasked := exec.CommandContext(t.Context(), "go", "version")
+	if err := unasked.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for begun := time.Now(); runtime.GOOS == "linux" && !gone(here()+fmt.Sprint(unasked.Process.Pid)); time.Sleep(time.Millisecond) {
+		if time.Since(begun) > time.Minute {
+			t.Fatal("a process that has ended and waits for its parent counts as alive")
+		}
+	}
+	if err := unasked.Wait(); err != nil {
 		t.Fatal(err)
 	}
 	tests := []struct {

@@ -87,8 +87,10 @@ func deathOf(run store.Run, entries int, states map[store.State]int, zone *time.
 	case open == 0:
 		said += fmt.Sprintf("all of the %d writes that it had begun are made.", entries)
 	default:
-		said += fmt.Sprintf("of the %d writes that it had begun, %d are made, %d are not, and of %d nobody can say.",
-			entries, states[store.Done], states[store.Failed], states[store.Unknown])
+		said += fmt.Sprintf("of the %d writes that it had begun, %d are made and %d are not.", entries, states[store.Done], states[store.Failed])
+		if n := states[store.Unknown]; n > 0 {
+			said += fmt.Sprintf(" Of %d nobody can say.", n)
+		}
 	}
 	return work.Finding{Code: "run-died", Level: work.Note, Message: said, Fix: "What is still wanted is in this plan; stackrank history " + run.ID + " shows the writes."}
 }
