@@ -174,11 +174,14 @@ func (r *remembering) changed(c work.Change, err error) {
 }
 
 // places notes where the items stand after the runs, in lanes whose order is ours.
+// Where a run was not carried out whole nobody knows the order of its lane.
 func (r *remembering) places(lanes []lane, p Plan) {
 	runs := map[[2]string][]work.Run{} // by source and lane
+	broken := map[[2]string]bool{}     // lanes of which a run was not carried out whole
 	left := standIns{}
 	for _, run := range p.Runs {
 		at := [2]string{Source(run), run.Lane}
+		broken[at] = broken[at] || slices.ContainsFunc(run.Items, func(ref work.Ref) bool { return r.stays[ref] })
 		if run = left.without(run, func(ref work.Ref) bool { return r.stays[ref] }); len(run.Items) > 0 {
 			runs[at] = append(runs[at], run)
 		}
@@ -194,7 +197,7 @@ func (r *remembering) places(lanes []lane, p Plan) {
 		for i, ref := range order {
 			id := r.in.identity(ref)
 			w := r.past.Items[id]
-			w.Place, w.Astir = i+1, r.astir[ref]
+			w.Place, w.Astir = i+1, r.astir[ref] || broken[[2]string{l.source, l.id}]
 			r.past.Items[id] = w
 		}
 	}
