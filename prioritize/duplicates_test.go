@@ -4,7 +4,9 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -68,5 +70,25 @@ func TestTheMirrorOfADuplicateIsNoThirdReport(t *testing.T) {
 	items = append(items, work.Item{Ref: work.Ref{Source: "t", ID: "x"}, Created: noon, Links: []work.Link{{Kind: work.Mirrors, To: items[1].Ref}}})
 	if got := reports(work.Join(items)[0], noon, 90); math.Abs(got-3) > 1e-12 {
 		t.Errorf("two reports, one with a mirror, are worth %v, want 1 and 2", got)
+	}
+}
+
+func TestThousandsOfDuplicatesAreRankedInTime(t *testing.T) {
+	const n = 20_000
+	items := make([]work.Item, n)
+	for i := range items {
+		items[i] = one(strconv.Itoa(i+1), work.Signals{work.Votes: 1}).Items[0]
+		if i > 0 {
+			items[i].Links = []work.Link{{Kind: work.Duplicates, To: items[0].Ref, Open: true}}
+		}
+	}
+	e := engineOf(t, nil)
+	begun := time.Now()
+	r := e.Rank(work.Join(items), noon)
+	if took := time.Since(begun); took > 20*time.Second {
+		t.Errorf("ranking %d duplicates took %v", n, took)
+	}
+	if first, last := r.Ranked[0].Score.Value, r.Ranked[n-1].Score.Value; first != last {
+		t.Errorf("duplicates are worth %v and %v, want the same for all", first, last)
 	}
 }

@@ -40,17 +40,25 @@ const laterReport = 2
 // reports gives what the reports of a group are worth by now: its own, which is
 // one piece of evidence, and those of its duplicates. All of them get the same.
 func reports(g work.Group, now time.Time, halfLife float64) float64 {
-	oldest := groupAge(g, now, halfLife)
-	worth := laterReport * decay(oldest, halfLife)
-	for _, o := range g.Same {
-		if o.Ref() == g.Ref() {
-			continue
-		}
+	oldest, worth := 0.0, 0.0
+	for _, o := range repeated(g) {
 		age := groupAge(o, now, halfLife)
 		oldest = max(oldest, age)
 		worth += laterReport * decay(age, halfLife)
 	}
 	return worth - (laterReport-1)*decay(oldest, halfLife)
+}
+
+// mostRepeated is how many duplicates count: three hundred reports have 99.5 % of
+// the credit that any number gets, and each of thousands would go through all.
+const mostRepeated = 300
+
+// repeated gives the group with its duplicates, the same for each of them.
+func repeated(g work.Group) []work.Group {
+	if len(g.Same) == 0 {
+		return []work.Group{g}
+	}
+	return g.Same[:min(len(g.Same), mostRepeated)]
 }
 
 // tally adds up one signal over the members of a group and its duplicates, each
@@ -62,11 +70,8 @@ func reports(g work.Group, now time.Time, halfLife float64) float64 {
 // older than its item, so that an event which turns up never takes credit away.
 func tally(g work.Group, s work.Signal, halfLife float64, now time.Time) (t Tally, known bool) {
 	t.Signal = s
-	known = t.gather(g.Items, halfLife, now)
-	for _, o := range g.Same {
-		if o.Ref() != g.Ref() {
-			known = t.gather(o.Items, halfLife, now) || known
-		}
+	for _, o := range repeated(g) {
+		known = t.gather(o.Items, halfLife, now) || known
 	}
 	return t, known
 }
