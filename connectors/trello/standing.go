@@ -15,6 +15,7 @@ type standing struct {
 	labels   []label
 	mark     string // changes with the card; "": it tells nothing
 	done     bool
+	damaged  bool       // its answer contradicts itself: what it says of being done, too, may be wrong
 	skip     string     // the code of the finding that counts it, where it is no work
 	doubts   *notes     // what of it cannot be relied on
 	told     *notes     // what came up when an item was made of it, doubts included; nil: none was made
@@ -24,7 +25,7 @@ type standing struct {
 // stand makes an item of a card, if it is one in its present place.
 func (c *Connector) stand(b *board, k card, chosen map[string]list) standing {
 	e := standing{
-		id: k.id, list: k.list, pos: k.pos, labels: k.labels, mark: k.mark(), done: k.done(), skip: k.skipCode(),
+		id: k.id, list: k.list, pos: k.pos, labels: k.labels, mark: k.mark(), done: k.done(), skip: k.skipCode(), damaged: k.flaw != "",
 		doubts: newNotes(c.wiring.Source),
 	}
 	k.doubts(work.Ref{Source: c.wiring.Source, ID: k.id}, e.doubts)
@@ -57,6 +58,8 @@ func (c *Connector) assemble(b *board, all []standing, chosen map[string]list, o
 		code, why := e.leaveOut(lists[e.list])
 		if code != "" {
 			out.count(code, fmt.Sprintf("board %q: %s", b.name, why))
+		}
+		if code != "" || e.done && e.damaged {
 			out.merge(e.doubts)
 		}
 		if _, ok := chosen[e.list]; !ok || e.done || code != "" {
