@@ -65,7 +65,7 @@ func settleDied(ctx context.Context, m Memory, e store.Entry, state store.State)
 func byItem(entries []store.Entry) [][]store.Entry {
 	entries = slices.Clone(entries)
 	same := func(a, b store.Entry) int {
-		return cmp.Or(cmp.Compare(a.Call, b.Call), cmp.Compare(a.Item.Site, b.Item.Site), cmp.Compare(a.Item.ID, b.Item.ID))
+		return cmp.Or(cmp.Compare(a.Call, b.Call), a.Item.Compare(b.Item))
 	}
 	slices.SortStableFunc(entries, same)
 	var out [][]store.Entry
@@ -97,17 +97,17 @@ func deathOf(run store.Run, entries int, states map[store.State]int, zone *time.
 
 // present is what the trackers hold, by site and id.
 type present struct {
-	items  map[store.Identity]*work.Item
-	behind map[store.Identity]string // the id of what it stands behind in its lane; "": the top
+	items  map[work.Identity]*work.Item
+	behind map[work.Identity]string // the id of what it stands behind in its lane; "": the top
 }
 
 func presentOf(sources []Source) present {
-	p := present{map[store.Identity]*work.Item{}, map[store.Identity]string{}}
+	p := present{map[work.Identity]*work.Item{}, map[work.Identity]string{}}
 	for _, s := range sources {
 		last := map[string]string{} // by lane
 		for i := range s.Snapshot.Items {
 			it := &s.Snapshot.Items[i]
-			id := store.Identity{Site: s.Site, ID: it.Ref.ID}
+			id := work.Identity{Site: s.Site, ID: it.Ref.ID}
 			p.items[id] = it
 			if !it.Subtask {
 				p.behind[id] = last[it.Lane]
@@ -149,14 +149,7 @@ func (p present) state(e store.Entry) store.State {
 	if e.Kind == store.Move {
 		return told(p.behind[e.Item] == e.Move.After, p.behind[e.Item] == e.Move.Was)
 	}
-	switch e.Edit.Op {
-	case work.Add:
-		return told(it.HasLabel(e.Edit.Label()), true)
-	case work.Remove:
-		return told(!it.HasLabel(e.Edit.Label()), true)
-	}
-	now := it.Outputs[e.Edit.Slot]
-	return told(now == e.Edit.New, now == e.Edit.Old)
+	return told(e.Edit.Reached(*it), e.Edit.Op != work.Set || it.Outputs[e.Edit.Slot] == e.Edit.Old)
 }
 
 // told gives the state of a write whose target is there, or of which what was

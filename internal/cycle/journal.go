@@ -45,8 +45,8 @@ func (j *journal) Intend(ctx context.Context, w plan.Write) (func([]work.Result)
 	}, nil
 }
 
-func (j *journal) identity(ref work.Ref) store.Identity {
-	return store.Identity{Site: j.sites[ref.Source], ID: ref.ID}
+func (j *journal) identity(ref work.Ref) work.Identity {
+	return work.Identity{Site: j.sites[ref.Source], ID: ref.ID}
 }
 
 // entries gives one entry for each edit, or for each item that moves.

@@ -125,7 +125,7 @@ func TestBrakesThatRemember(t *testing.T) {
 		{"a clock far ahead", func(in *Input) { in.Skew = map[string]time.Duration{"jira": time.Hour} }, ForceAll(), "clock"},
 		{"items that left count", func(in *Input) {
 			for _, id := range []string{"x", "y", "z"} {
-				in.Past.Items[Identity{"https://jira.example", id}] = Written{Labels: []string{"stackrank-now"}}
+				in.Past.Items[work.Identity{Site: "https://jira.example", ID: id}] = Written{Labels: []string{"stackrank-now"}}
 			}
 		}, Force{}, "share"},
 	}

@@ -25,12 +25,12 @@ func (in Input) leaves() (out []Leave, lost map[string]int) {
 	if in.Past == nil || in.Rules.OnLeave == LeaveKeep {
 		return nil, lost
 	}
-	here := map[Identity]bool{}
+	here := map[work.Identity]bool{}
 	for it := range in.items() {
 		here[in.identity(it.Ref)] = true
 	}
 	by := in.bySite()
-	for _, id := range slices.SortedFunc(maps.Keys(in.Past.Items), Identity.compare) {
+	for _, id := range slices.SortedFunc(maps.Keys(in.Past.Items), work.Identity.Compare) {
 		if here[id] {
 			continue
 		}
@@ -130,7 +130,7 @@ func (p Plan) part(l Leave, it work.Item, rules Rules) Plan {
 	for _, e := range l.Edits {
 		now := it.Outputs[e.Slot]
 		switch {
-		case reached(it, e), slices.Contains(it.Lacks, e.Slot):
+		case e.Reached(it), slices.Contains(it.Lacks, e.Slot):
 		case e.Op == work.Set && now != e.Old && rules.yields():
 			if rules.OnConflict == ConflictReport {
 				p.Skipped = append(p.Skipped, Skip{Ref: l.Ref, Why: conflict{edit: work.Edit{Slot: e.Slot, Old: now}, was: e.Old}.String()})

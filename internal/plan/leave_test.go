@@ -11,12 +11,12 @@ import (
 )
 
 // gone gives a backlog of one issue whose memory holds another that left.
-func gone(rule OnLeave) (world, Input, Identity) {
+func gone(rule OnLeave) (world, Input, work.Identity) {
 	w := jiraWorld(issue("1", .5, "stackrank-now"))
 	w.rules.OnLeave = rule
 	in := w.with(&Past{}, noon)
-	id := Identity{"https://jira.example", "9"}
-	in.Past.Items = map[Identity]Written{id: {
+	id := work.Identity{Site: "https://jira.example", ID: "9"}
+	in.Past.Items = map[work.Identity]Written{id: {
 		Key: "PAY-9", Labels: []string{"stackrank-now"},
 		Values: map[work.Slot]work.Value{work.SlotRank: work.Number(3), work.SlotScore: work.Number(40)},
 	}}
@@ -32,23 +32,23 @@ func TestWhatLeftLosesWhatTheRuleSays(t *testing.T) {
 	tests := []struct {
 		name string
 		rule OnLeave
-		mar  func(*Input, Identity)
+		mar  func(*Input, work.Identity)
 		want []work.Edit
 	}{
 		{"labels", LeaveLabels, nil, []work.Edit{label("stackrank-now")}},
 		{"labels and fields", LeaveClear, nil, append([]work.Edit{label("stackrank-now")}, fields...)},
 		{"nothing", LeaveKeep, nil, nil},
-		{"no labels where none are written", LeaveClear, func(in *Input, _ Identity) { in.Rules.To["jira"] = Target{Score: "Score", Rank: "Rank"} }, fields},
-		{"no field that was another one then", LeaveClear, func(in *Input, _ Identity) {
+		{"no labels where none are written", LeaveClear, func(in *Input, _ work.Identity) { in.Rules.To["jira"] = Target{Score: "Score", Rank: "Rank"} }, fields},
+		{"no field that was another one then", LeaveClear, func(in *Input, _ work.Identity) {
 			in.Past.To = map[string]Target{"jira": {Score: "Score", Rank: "Old"}}
 		}, []work.Edit{label("stackrank-now"), fields[1]}},
-		{"a label that may have been added", LeaveLabels, func(in *Input, id Identity) {
+		{"a label that may have been added", LeaveLabels, func(in *Input, id work.Identity) {
 			w := in.Past.Items[id]
 			w.Begun = []work.Edit{{Op: work.Add, Slot: work.SlotLabel, New: work.Text("stackrank-next")}}
 			in.Past.Items[id] = w
 		}, []work.Edit{label("stackrank-next"), label("stackrank-now")}},
-		{"nothing, having come back under another source of the site", LeaveClear, func(in *Input, id Identity) {
-			in.Past.Items = map[Identity]Written{{id.Site, "1"}: in.Past.Items[id]}
+		{"nothing, having come back under another source of the site", LeaveClear, func(in *Input, id work.Identity) {
+			in.Past.Items = map[work.Identity]Written{{Site: id.Site, ID: "1"}: in.Past.Items[id]}
 		}, nil},
 	}
 	for _, tt := range tests {
@@ -156,7 +156,7 @@ func TestFilterHoldsForWhatLeft(t *testing.T) {
 
 func TestWhatLeftWithItsSourceIsTold(t *testing.T) {
 	_, in, id := gone(LeaveLabels)
-	in.Past.Items = map[Identity]Written{{"https://old.example", "9"}: in.Past.Items[id]}
+	in.Past.Items = map[work.Identity]Written{{Site: "https://old.example", ID: "9"}: in.Past.Items[id]}
 	a := Arrange(in)
 	told := slices.ContainsFunc(a.Findings(), func(f work.Finding) bool { return f.Code == "left-with-source" })
 	if p := a.Plan(); len(p.Left) != 0 || !told {

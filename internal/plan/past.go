@@ -15,19 +15,11 @@ import (
 // nil nothing is remembered, and nothing that people did can be told from what we
 // did.
 type Past struct {
-	Items  map[Identity]Written // those of the backlog then; not those that another backlog holds now
-	Pins   map[Identity]Pin     // items that people moved
-	Query  string               // digest of the sources and their queries; "" where none is remembered
-	To     map[string]Target    // where was written, by source; nil: where it is written now
-	Counts map[string]int       // items by source at the last whole pull; a source without is not compared
-}
-
-// Identity names an item across runs: by the address of its service and the id
-// that the service gave it. Names of sources may change in between.
-type Identity struct{ Site, ID string }
-
-func (i Identity) compare(o Identity) int {
-	return cmp.Or(cmp.Compare(i.Site, o.Site), cmp.Compare(i.ID, o.ID))
+	Items  map[work.Identity]Written // those of the backlog then; not those that another backlog holds now
+	Pins   map[work.Identity]Pin     // items that people moved
+	Query  string                    // digest of the sources and their queries; "" where none is remembered
+	To     map[string]Target         // where was written, by source; nil: where it is written now
+	Counts map[string]int            // items by source at the last whole pull; a source without is not compared
 }
 
 // Written is an item as the last round left it.
@@ -50,8 +42,8 @@ type Pin struct {
 
 // identity gives the name of an item across runs. A source whose site is not
 // known is a site of its own.
-func (in Input) identity(ref work.Ref) Identity {
-	return Identity{Site: cmp.Or(in.Sites[ref.Source], ref.Source), ID: ref.ID}
+func (in Input) identity(ref work.Ref) work.Identity {
+	return work.Identity{Site: cmp.Or(in.Sites[ref.Source], ref.Source), ID: ref.ID}
 }
 
 // written gives what is remembered of an item.

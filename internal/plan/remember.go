@@ -20,7 +20,7 @@ import (
 func (a Arrangement) Remember(p Plan, results []work.Result) *Past {
 	in := a.in
 	out := &Past{
-		Items: map[Identity]Written{}, Pins: map[Identity]Pin{}, Query: in.Query,
+		Items: map[work.Identity]Written{}, Pins: map[work.Identity]Pin{}, Query: in.Query,
 		To: maps.Clone(in.Rules.To), Counts: map[string]int{},
 	}
 	for source := range in.Caps {

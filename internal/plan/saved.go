@@ -154,7 +154,7 @@ func (r *rebase) change(c work.Change) {
 	for _, e := range c.Edits {
 		now := it.Outputs[e.Slot]
 		switch {
-		case reached(*it, e):
+		case e.Reached(*it):
 		case e.Op == work.Set && now != e.Old:
 			r.skip(c.Ref, "Its %s is %s now and was %s when the plan was made.", e.Slot, shown(now), shown(e.Old))
 		default:
@@ -174,17 +174,6 @@ func (r *rebase) leave(l Leave) {
 		return
 	}
 	r.plan.Left = append(r.plan.Left, l)
-}
-
-// reached reports whether the item is already as the edit wants it.
-func reached(it work.Item, e work.Edit) bool {
-	switch e.Op {
-	case work.Add:
-		return it.HasLabel(e.Label())
-	case work.Remove:
-		return !it.HasLabel(e.Label())
-	}
-	return it.Outputs[e.Slot] == e.New
 }
 
 func shown(v work.Value) string {

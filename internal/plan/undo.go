@@ -129,7 +129,7 @@ func (u *undo) change(ref work.Ref, slots []slotDeeds) {
 		switch {
 		case changed:
 			u.skip(ref, "Its %s is %s now and was made %s by the run, so it stays.", s.slot, shown(it.Outputs[s.slot]), shown(s.last().New))
-		case reached(*it, e):
+		case e.Reached(*it):
 		case !u.in.writable(*it, s.slot):
 			u.skip(ref, "Its %s cannot be written any more: check tells why.", s.slot)
 		default:

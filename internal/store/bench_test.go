@@ -33,7 +33,7 @@ var benchmarks = []struct {
 			moves := make([]Entry, 50)
 			results := make([]Result, 50)
 			for i := range moves {
-				moves[i] = Entry{Item: Identity{site, fmt.Sprint(i)}, Kind: Move, Move: Step{After: "1"}}
+				moves[i] = Entry{Item: work.Identity{Site: site, ID: fmt.Sprint(i)}, Kind: Move, Move: Step{After: "1"}}
 				results[i] = Result{Item: moves[i].Item, State: Done}
 			}
 			in, err := s.Intend(b.Context(), run, moves)
@@ -80,7 +80,7 @@ var benchmarks = []struct {
 	{"observe 100,000 counts again", func(b *testing.B, s *Store) func(int) error {
 		counts := make([]Count, many)
 		for i := range counts {
-			counts[i] = Count{Item: Identity{site, fmt.Sprint(i)}, Signal: work.Votes, Amount: float64(i % 100)}
+			counts[i] = Count{Item: work.Identity{Site: site, ID: fmt.Sprint(i)}, Signal: work.Votes, Amount: float64(i % 100)}
 		}
 		if err := s.Observe(context.Background(), counts); err != nil {
 			b.Fatal(err)

@@ -16,7 +16,7 @@ import (
 // Count is how much evidence a service shows for an item now, without saying
 // when it came.
 type Count struct {
-	Item   Identity
+	Item   work.Identity
 	Signal work.Signal
 	Amount float64   // ≥ 0, to four decimals
 	From   time.Time // the date of what is there at the first observation: when the item was made; zero: now
@@ -146,14 +146,14 @@ func brought(had []increment, c Count, now int64) []increment {
 
 // Evidence gives the dated evidence of the items of a site, by signal and oldest
 // first.
-func (s *Store) Evidence(ctx context.Context, site string) (map[Identity][]work.Event, error) {
+func (s *Store) Evidence(ctx context.Context, site string) (map[work.Identity][]work.Event, error) {
 	known, err := increments(ctx, s.db, site)
 	if err != nil {
 		return nil, s.fault(err)
 	}
-	out := map[Identity][]work.Event{}
+	out := map[work.Identity][]work.Event{}
 	for _, k := range slices.SortedFunc(maps.Keys(known), strand.compare) {
-		item := Identity{site, k.id}
+		item := work.Identity{Site: site, ID: k.id}
 		for _, inc := range known[k] {
 			if inc.amount > 0 {
 				out[item] = append(out[item], work.Event{Signal: k.signal, At: moment(inc.at), Amount: float64(inc.amount) / decimals})

@@ -23,13 +23,13 @@ func evidenceAddsUp(t *testing.T, fresh func(testing.TB) string) {
 	rapid.Check(t, func(t *rapid.T) {
 		checks++
 		site := fmt.Sprint("https://", checks)
-		want := map[Identity]map[work.Signal]float64{}
+		want := map[work.Identity]map[work.Signal]float64{}
 		for range rapid.IntRange(1, 6).Draw(t, "rounds") {
 			c.pass(time.Duration(rapid.Int64Range(-2, 4).Draw(t, "hours")) * time.Hour)
 			var counts []Count
 			for range rapid.IntRange(0, 5).Draw(t, "counts") {
 				k := Count{
-					Item: Identity{site, fmt.Sprint(rapid.IntRange(1, 2).Draw(t, "id"))}, Signal: rapid.SampledFrom([]work.Signal{"votes", "watchers"}).Draw(t, "signal"),
+					Item: work.Identity{Site: site, ID: fmt.Sprint(rapid.IntRange(1, 2).Draw(t, "id"))}, Signal: rapid.SampledFrom([]work.Signal{"votes", "watchers"}).Draw(t, "signal"),
 					Amount: float64(rapid.IntRange(0, 50_000).Draw(t, "amount")) / 1e4, From: noon().at.Add(-time.Hour),
 				}
 				counts = append(counts, k)
@@ -72,7 +72,7 @@ func evidenceAddsUp(t *testing.T, fresh func(testing.TB) string) {
 func evidenceIsCountedOnce(t *testing.T, fresh func(testing.TB) string) {
 	address := fresh(t)
 	stores := []*Store{openAt(t, address, noon()), openAt(t, address, &clock{noon().at.Add(time.Millisecond)})}
-	id := Identity{site, "1"}
+	id := work.Identity{Site: site, ID: "1"}
 	for n := 1.0; n <= 20; n++ {
 		var wg sync.WaitGroup
 		for _, s := range stores {
@@ -101,20 +101,20 @@ func evidenceIsDated(t *testing.T, fresh func(testing.TB) string) {
 	c := noon()
 	s := openAt(t, fresh(t), c)
 	made := c.at.AddDate(0, -2, 0)
-	a, b := Identity{site, "a"}, Identity{site, "b"}
+	a, b := work.Identity{Site: site, ID: "a"}, work.Identity{Site: site, ID: "b"}
 	day := func(n int) time.Time { return noon().at.AddDate(0, 0, n) }
 	votes := func(at time.Time, n float64) work.Event { return work.Event{Signal: work.Votes, At: at, Amount: n} }
 	rounds := []struct {
 		name   string
-		counts map[Identity]float64
+		counts map[work.Identity]float64
 		a, b   []work.Event
 	}{
-		{"a first count is dated by the making of the item", map[Identity]float64{a: 3, b: 0}, []work.Event{votes(made, 3)}, nil},
-		{"what comes later is dated by the round", map[Identity]float64{a: 5, b: 2}, []work.Event{votes(made, 3), votes(day(1), 2)}, []work.Event{votes(day(1), 2)}},
-		{"the same count adds nothing", map[Identity]float64{a: 5, b: 2}, []work.Event{votes(made, 3), votes(day(1), 2)}, []work.Event{votes(day(1), 2)}},
-		{"who is not counted keeps his evidence", map[Identity]float64{a: 6}, []work.Event{votes(made, 3), votes(day(1), 2), votes(day(3), 1)}, []work.Event{votes(day(1), 2)}},
-		{"what is withdrawn is the newest", map[Identity]float64{a: 4, b: 0}, []work.Event{votes(made, 3), votes(day(1), 1)}, nil},
-		{"what comes back is new", map[Identity]float64{a: 5, b: 1}, []work.Event{votes(made, 3), votes(day(1), 1), votes(day(5), 1)}, []work.Event{votes(day(5), 1)}},
+		{"a first count is dated by the making of the item", map[work.Identity]float64{a: 3, b: 0}, []work.Event{votes(made, 3)}, nil},
+		{"what comes later is dated by the round", map[work.Identity]float64{a: 5, b: 2}, []work.Event{votes(made, 3), votes(day(1), 2)}, []work.Event{votes(day(1), 2)}},
+		{"the same count adds nothing", map[work.Identity]float64{a: 5, b: 2}, []work.Event{votes(made, 3), votes(day(1), 2)}, []work.Event{votes(day(1), 2)}},
+		{"who is not counted keeps his evidence", map[work.Identity]float64{a: 6}, []work.Event{votes(made, 3), votes(day(1), 2), votes(day(3), 1)}, []work.Event{votes(day(1), 2)}},
+		{"what is withdrawn is the newest", map[work.Identity]float64{a: 4, b: 0}, []work.Event{votes(made, 3), votes(day(1), 1)}, nil},
+		{"what comes back is new", map[work.Identity]float64{a: 5, b: 1}, []work.Event{votes(made, 3), votes(day(1), 1), votes(day(5), 1)}, []work.Event{votes(day(5), 1)}},
 	}
 	for _, r := range rounds {
 		var counts []Count

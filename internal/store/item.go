@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -13,7 +12,7 @@ import (
 
 // Item is an item of a backlog as we last saw it and last wrote it.
 type Item struct {
-	Identity
+	work.Identity
 	Key    string                   // as people saw it
 	Values map[work.Slot]work.Value // as last written by us; a missing slot was never written
 	Labels []string                 // ours, in the order given
@@ -24,7 +23,7 @@ type Item struct {
 
 // row is an item as it is stored: two that are equal need no write.
 type row struct {
-	item                       Identity
+	item                       work.Identity
 	key, written, labels, lane string
 	place                      int64
 	digest                     string
@@ -38,7 +37,7 @@ func (r row) values(backlog string) []any {
 // transaction. It costs what has changed. What is remembered about an item that
 // is now in no backlog, its evidence, goes; so does its pin in this backlog.
 func (s *Store) See(ctx context.Context, backlog string, items []Item) error {
-	wanted := make(map[Identity]row, len(items))
+	wanted := make(map[work.Identity]row, len(items))
 	for _, it := range items {
 		r, err := it.row()
 		if err != nil {
@@ -60,7 +59,7 @@ func (s *Store) See(ctx context.Context, backlog string, items []Item) error {
 }
 
 // replace writes the difference between two sets of items.
-func replace(ctx context.Context, tx *sql.Tx, backlog string, present []row, wanted map[Identity]row) error {
+func replace(ctx context.Context, tx *sql.Tx, backlog string, present []row, wanted map[work.Identity]row) error {
 	gone := map[string][]string{} // ids by site
 	for _, r := range present {
 		w, ok := wanted[r.item]
@@ -71,7 +70,7 @@ func replace(ctx context.Context, tx *sql.Tx, backlog string, present []row, wan
 			delete(wanted, r.item)
 		}
 	}
-	changed := slices.SortedFunc(maps.Values(wanted), func(a, b row) int { return a.item.compare(b.item) })
+	changed := slices.SortedFunc(maps.Values(wanted), func(a, b row) int { return a.item.Compare(b.item) })
 	rows := make([][]any, len(changed))
 	for i, r := range changed {
 		rows[i] = r.values(backlog)
@@ -114,12 +113,12 @@ func forget(ctx context.Context, tx *sql.Tx, backlog, site string, ids []string)
 }
 
 // Seen gives the items of a backlog as See last got them, by site and id.
-func (s *Store) Seen(ctx context.Context, backlog string) (map[Identity]Item, error) {
+func (s *Store) Seen(ctx context.Context, backlog string) (map[work.Identity]Item, error) {
 	rows, err := rowsOf(ctx, s.db, backlog)
 	if err != nil {
 		return nil, s.fault(err)
 	}
-	out := make(map[Identity]Item, len(rows))
+	out := make(map[work.Identity]Item, len(rows))
 	for _, r := range rows {
 		it, err := r.decode()
 		if err != nil {
@@ -162,8 +161,4 @@ func (r row) decode() (Item, error) {
 		return it, err
 	}
 	return it, decode(r.labels, &it.Labels)
-}
-
-func (a Identity) compare(b Identity) int {
-	return cmp.Or(cmp.Compare(a.Site, b.Site), cmp.Compare(a.ID, b.ID))
 }

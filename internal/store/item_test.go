@@ -15,7 +15,7 @@ func backlogOf(n int) []Item {
 	out := make([]Item, n)
 	for i := range out {
 		out[i] = Item{
-			Identity: Identity{site, fmt.Sprint(10_000 + i)}, Key: fmt.Sprint("PAY-", i),
+			Identity: work.Identity{Site: site, ID: fmt.Sprint(10_000 + i)}, Key: fmt.Sprint("PAY-", i),
 			Values: map[work.Slot]work.Value{work.SlotScore: work.Number(float64(i%1000) / 10), work.SlotRank: work.Number(float64(i + 1))},
 			Labels: []string{"stackrank-now"}, Place: int64(i + 1), Digest: fmt.Sprintf("sha256:%064x", i),
 		}
@@ -35,10 +35,10 @@ func itemsAreReplaced(t *testing.T, fresh func(testing.TB) string) {
 	items := backlogOf(2*batch + 7)
 	see(t, s, "a", items)
 	see(t, s, "b", items[:1])
-	items = append(items[batch:], Item{Identity: Identity{site, "new"}, Lane: "Next"})
+	items = append(items[batch:], Item{Identity: work.Identity{Site: site, ID: "new"}, Lane: "Next"})
 	items[0].Labels = nil
 	see(t, s, "a", items)
-	want := map[Identity]Item{}
+	want := map[work.Identity]Item{}
 	for _, it := range items {
 		want[it.Identity] = it
 	}
@@ -62,7 +62,7 @@ func itemsAreReplaced(t *testing.T, fresh func(testing.TB) string) {
 
 func textIsKept(t *testing.T, fresh func(testing.TB) string) {
 	s := openAt(t, fresh(t), noon())
-	id := Identity{site, "1"}
+	id := work.Identity{Site: site, ID: "1"}
 	it := Item{
 		Identity: id, Key: "\x00'\"\\\xe2\x80", Lane: "日本 🙂",
 		Values: map[work.Slot]work.Value{"x\x00": work.Text("\x00\x1b[31m\u2028'\"<&>"), "y": work.Number(-0.1), "z": {}},
@@ -89,7 +89,7 @@ func forgottenWithTheItem(t *testing.T, fresh func(testing.TB) string) {
 			}
 		}
 	}
-	counts = append(counts, Count{Item: Identity{"https://other", items[0].ID}, Signal: work.Votes, Amount: 2})
+	counts = append(counts, Count{Item: work.Identity{Site: "https://other", ID: items[0].ID}, Signal: work.Votes, Amount: 2})
 	if err := s.Observe(t.Context(), counts); err != nil {
 		t.Fatal(err)
 	}

@@ -10,10 +10,6 @@ import (
 	"stackrank/internal/work"
 )
 
-// Identity names an item by the address of its service and the id that the
-// service gave it, so that it stays the same when a source is renamed.
-type Identity struct{ Site, ID string }
-
 // EntryKind says what an entry of the journal is about.
 type EntryKind string
 
@@ -40,7 +36,7 @@ type Entry struct {
 	Seq    int64  // from 1 within the run, in the order of writing
 	Call   int64  // the Seq of the first entry that the same call to the service writes
 	Source string
-	Item   Identity
+	Item   work.Identity
 	Key    string // as people saw it: "PAY-42"
 	Kind   EntryKind
 	Edit   work.Edit // of an Edit
@@ -64,7 +60,7 @@ type Intent struct {
 
 // Result is the outcome of one item of a call; it counts for all its entries.
 type Result struct {
-	Item  Identity
+	Item  work.Identity
 	State State
 	Err   error // nil: none
 }

@@ -19,7 +19,7 @@ const site = "https://acme.example"
 // entry is an edit of the score of an item.
 func entry(id string) Entry {
 	return Entry{
-		Source: "platform", Item: Identity{site, id}, Key: "PAY-" + id, Kind: Edit,
+		Source: "platform", Item: work.Identity{Site: site, ID: id}, Key: "PAY-" + id, Kind: Edit,
 		Edit: work.Edit{Op: work.Set, Slot: work.SlotScore, Old: work.Number(61), New: work.Number(74.5)},
 	}
 }
@@ -49,7 +49,7 @@ func journalKeepsEntries(t *testing.T, fresh func(testing.TB) string) {
 	label := entry("1")
 	label.Edit = work.Edit{Op: work.Remove, Slot: work.SlotLabel, Old: work.Text("stackrank-now"), New: work.Value{}}
 	move := Entry{
-		Source: "roadmap", Item: Identity{"https://trello.com", "5f"}, Key: "x\xff", Kind: Move,
+		Source: "roadmap", Item: work.Identity{Site: "https://trello.com", ID: "5f"}, Key: "x\xff", Kind: Move,
 		Move: Step{Lane: "Next\x00", After: "5e", Before: "60", Was: "61"},
 	}
 	intend(t, s, run, entry("1"), label)
@@ -79,9 +79,9 @@ func outcomesSettle(t *testing.T, fresh func(testing.TB) string) {
 	other := intend(t, s, run, entry("1"))
 	c.pass(time.Second)
 	err := s.Settle(t.Context(), in, []Result{
-		{Item: Identity{site, "1"}, State: Done},
-		{Item: Identity{site, "3"}, State: Done},
-		{Item: Identity{site, "2"}, State: Failed, Err: errors.New("not permitted")},
+		{Item: work.Identity{Site: site, ID: "1"}, State: Done},
+		{Item: work.Identity{Site: site, ID: "3"}, State: Done},
+		{Item: work.Identity{Site: site, ID: "2"}, State: Failed, Err: errors.New("not permitted")},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -98,10 +98,10 @@ func outcomesSettle(t *testing.T, fresh func(testing.TB) string) {
 	if got != want {
 		t.Errorf("settled\n%s, want\n%s", got, want)
 	}
-	if err := s.Settle(t.Context(), other, []Result{{Item: Identity{site, "9"}, State: Done}}); !errors.Is(err, work.ErrNotFound) {
+	if err := s.Settle(t.Context(), other, []Result{{Item: work.Identity{Site: site, ID: "9"}, State: Done}}); !errors.Is(err, work.ErrNotFound) {
 		t.Errorf("Settle() of an item that the call does not have = %v", err)
 	}
-	if err := s.Settle(t.Context(), other, []Result{{Item: Identity{site, "1"}, State: Unknown}}); err != nil {
+	if err := s.Settle(t.Context(), other, []Result{{Item: work.Identity{Site: site, ID: "1"}, State: Unknown}}); err != nil {
 		t.Fatal(err)
 	}
 	open, err := s.OpenEntries(t.Context(), "payments")
@@ -153,7 +153,7 @@ func goroutinesShareARun(t *testing.T, fresh func(testing.TB) string) {
 				id := fmt.Sprintf("%d-%d", g, i)
 				in, err := s.Intend(context.Background(), run, []Entry{entry(id), entry(id)})
 				if err == nil {
-					err = s.Settle(context.Background(), in, []Result{{Item: Identity{site, id}, State: Done}})
+					err = s.Settle(context.Background(), in, []Result{{Item: work.Identity{Site: site, ID: id}, State: Done}})
 				}
 				if err != nil {
 					t.Error(err)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"stackrank/internal/work"
 )
 
 func cursorsHoldForTheirScope(t *testing.T, fresh func(testing.TB) string) {
@@ -37,7 +39,7 @@ func cursorsHoldForTheirScope(t *testing.T, fresh func(testing.TB) string) {
 func pinsAreKept(t *testing.T, fresh func(testing.TB) string) {
 	c := noon()
 	s := openAt(t, fresh(t), c)
-	id := Identity{site, "1"}
+	id := work.Identity{Site: site, ID: "1"}
 	pin := Pin{Item: id, Since: c.at, Until: c.at.Add(time.Hour), Digest: "x", Who: "Zoë"}
 	for _, p := range []Pin{{Item: id, Who: "older"}, pin} {
 		if err := s.Pin(t.Context(), "a", p); err != nil {
@@ -46,7 +48,7 @@ func pinsAreKept(t *testing.T, fresh func(testing.TB) string) {
 	}
 	c.pass(48 * time.Hour)
 	got, err := s.Pins(t.Context(), "a")
-	if diff := cmp.Diff(map[Identity]Pin{id: pin}, got); err != nil || diff != "" {
+	if diff := cmp.Diff(map[work.Identity]Pin{id: pin}, got); err != nil || diff != "" {
 		t.Errorf("Pins() (-want +got), %v:\n%s", err, diff)
 	}
 	if got, err := s.Pins(t.Context(), "b"); err != nil || len(got) != 0 {

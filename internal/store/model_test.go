@@ -20,8 +20,8 @@ type model struct {
 	s       *Store
 	c       *clock
 	backlog string
-	items   map[Identity]Item
-	pins    map[Identity]Pin
+	items   map[work.Identity]Item
+	pins    map[work.Identity]Pin
 	runs    []Run // oldest first
 	entries map[string][]Entry
 }
@@ -36,7 +36,7 @@ func memoryAgreesWithMaps(t *testing.T, fresh func(testing.TB) string) {
 		checks++
 		m := &model{
 			s: s, c: c, backlog: fmt.Sprint("b", checks),
-			items: map[Identity]Item{}, pins: map[Identity]Pin{}, entries: map[string][]Entry{},
+			items: map[work.Identity]Item{}, pins: map[work.Identity]Pin{}, entries: map[string][]Entry{},
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"":       m.agrees,
@@ -51,8 +51,8 @@ func memoryAgreesWithMaps(t *testing.T, fresh func(testing.TB) string) {
 	})
 }
 
-func drawIdentity(t *rapid.T) Identity {
-	return Identity{rapid.SampledFrom([]string{"https://one", "https://two"}).Draw(t, "site"), fmt.Sprint(rapid.IntRange(1, 6).Draw(t, "id"))}
+func drawIdentity(t *rapid.T) work.Identity {
+	return work.Identity{Site: rapid.SampledFrom([]string{"https://one", "https://two"}).Draw(t, "site"), ID: fmt.Sprint(rapid.IntRange(1, 6).Draw(t, "id"))}
 }
 
 func drawValue(t *rapid.T) work.Value {

@@ -3,11 +3,13 @@ package store
 import (
 	"context"
 	"time"
+
+	"stackrank/internal/work"
 )
 
 // Pin says that an item keeps its place for a time because a person moved it.
 type Pin struct {
-	Item   Identity
+	Item   work.Identity
 	Since  time.Time
 	Until  time.Time // it stays remembered afterwards, until Unpin
 	Digest string    // of the inputs of the item when it was pinned
@@ -24,18 +26,18 @@ func (s *Store) Pin(ctx context.Context, backlog string, p Pin) error {
 }
 
 // Unpin forgets the pin of an item, if there is one.
-func (s *Store) Unpin(ctx context.Context, backlog string, item Identity) error {
+func (s *Store) Unpin(ctx context.Context, backlog string, item work.Identity) error {
 	_, err := s.db.ExecContext(ctx, "DELETE FROM pin WHERE backlog = $1 AND site = $2 AND id = $3", backlog, item.Site, item.ID)
 	return s.fault(err)
 }
 
 // Pins gives the pins of a backlog, those that have expired among them.
-func (s *Store) Pins(ctx context.Context, backlog string) (map[Identity]Pin, error) {
+func (s *Store) Pins(ctx context.Context, backlog string) (map[work.Identity]Pin, error) {
 	found, err := collect(ctx, s.db, scanPin, "SELECT site, id, since, expires, digest, who FROM pin WHERE backlog = $1", backlog)
 	if err != nil {
 		return nil, s.fault(err)
 	}
-	out := make(map[Identity]Pin, len(found))
+	out := make(map[work.Identity]Pin, len(found))
 	for _, p := range found {
 		out[p.Item] = p
 	}

@@ -61,6 +61,17 @@ func (e Edit) Label() string {
 	return e.New.String()
 }
 
+// Reached reports whether the item is already as the edit wants it.
+func (e Edit) Reached(it Item) bool {
+	switch e.Op {
+	case Add:
+		return it.HasLabel(e.Label())
+	case Remove:
+		return !it.HasLabel(e.Label())
+	}
+	return it.Outputs[e.Slot] == e.New
+}
+
 // String gives "score 61 → 74.5" or "label stackrank-now".
 func (e Edit) String() string {
 	if e.Op != Set {

@@ -98,6 +98,15 @@ func IsName(s string) bool {
 	return s != ""
 }
 
+// Identity names an item across runs: by the address of its service and the id
+// that the service gave it. Names of sources may change in between; it does not.
+type Identity struct{ Site, ID string }
+
+// Compare orders identities by site, then by id.
+func (i Identity) Compare(o Identity) int {
+	return cmp.Or(cmp.Compare(i.Site, o.Site), cmp.Compare(i.ID, o.ID))
+}
+
 // Status says how far an item is, by the service's own category and never by
 // the name of a status.
 type Status int
