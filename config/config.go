@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/spf13/viper"
@@ -87,6 +88,22 @@ type Backlog struct {
 // backlog's zone; the zero time when it never is.
 func (b Backlog) Next(after time.Time) time.Time {
 	return b.Schedule.Next(after.In(b.Timezone.Location()))
+}
+
+// SourcesOf gives the sources of a backlog, in its order.
+func (c Config) SourcesOf(b Backlog) []Source {
+	out := make([]Source, len(b.Sources))
+	for i, name := range b.Sources {
+		out[i] = c.Source(name)
+	}
+	return out
+}
+
+// Source gives the source of a name that a backlog lists: it is there, says the
+// check.
+func (c Config) Source(name string) Source {
+	i := slices.IndexFunc(c.Sources, func(s Source) bool { return s.Name == name })
+	return c.Sources[i]
 }
 
 // Kinds gives, for every kind of source, a pointer to its settings with their

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -112,14 +113,8 @@ func replaceFile(path string, data []byte) error {
 	if info.Mode().Perm()&0o222 == 0 {
 		return fmt.Errorf("%s is read-only; nothing was written", path)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".stackrank-*")
-	if err != nil {
+	return writeFile(path, info.Mode().Perm(), func(w io.Writer) error {
+		_, err := w.Write(data)
 		return err
-	}
-	defer os.Remove(f.Name()) //nolint:errcheck // it is there only after a failure
-	_, err = f.Write(data)
-	if err := errors.Join(err, f.Chmod(info.Mode().Perm()), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
+	})
 }

@@ -96,18 +96,13 @@ func counterpart(mine, other config.Config, b config.Backlog, file string) (conf
 			return c, usage("--with %s: it reads %s, and not %s", file, strings.Join(c.Sources, ", "), strings.Join(b.Sources, ", "))
 		}
 		for _, name := range b.Sources {
-			if what := unlike(sourceOf(mine, name), sourceOf(other, name)); what != "" {
+			if what := unlike(mine.Source(name), other.Source(name)); what != "" {
 				return c, usage("--with %s: source %s has another %s; the sources must be the same", file, name, what)
 			}
 		}
 		return c, nil
 	}
 	return config.Backlog{}, usage("--with %s: it has no backlog of this name; it has %s", file, strings.Join(names, ", "))
-}
-
-func sourceOf(c config.Config, name string) config.Source {
-	i := slices.IndexFunc(c.Sources, func(s config.Source) bool { return s.Name == name })
-	return c.Sources[i]
 }
 
 // unlike names what decides about the items of a source and is not the same in

@@ -99,12 +99,8 @@ func query(c config.Config, b config.Backlog) string {
 		Options any
 	}
 	all := map[string]selected{}
-	for _, name := range b.Sources {
-		for _, s := range c.Sources {
-			if s.Name == name {
-				all[name] = selected{s.Kind, s.Options}
-			}
-		}
+	for _, s := range c.SourcesOf(b) {
+		all[s.Name] = selected{s.Kind, s.Options}
 	}
 	text, err := json.Marshal(all)
 	if err != nil {

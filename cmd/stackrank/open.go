@@ -55,17 +55,12 @@ type source struct {
 // Nothing is contacted yet.
 func (o *opener) open(b config.Backlog) ([]source, error) {
 	var out []source
-	for _, name := range b.Sources {
-		for _, s := range o.config.Sources {
-			if s.Name != name {
-				continue
-			}
-			opened, err := o.one(s, wiringOf(b, s, o.log))
-			if err != nil {
-				return nil, outcome{exitUsage, fmt.Errorf("source %s: %w", s.Name, err)}
-			}
-			out = append(out, opened)
+	for _, s := range o.config.SourcesOf(b) {
+		opened, err := o.one(s, wiringOf(b, s, o.log))
+		if err != nil {
+			return nil, outcome{exitUsage, fmt.Errorf("source %s: %w", s.Name, err)}
 		}
+		out = append(out, opened)
 	}
 	return out, nil
 }

@@ -162,15 +162,10 @@ func (a *app) each(ctx context.Context, f func(context.Context, *opener, config.
 			break
 		}
 	}
-	return worst(append(failed, noErr(open.close())...))
-}
-
-// noErr gives an error as a list, of none where it is nil.
-func noErr(err error) []error {
-	if err == nil {
-		return nil
+	if err := open.close(); err != nil {
+		failed = append(failed, err)
 	}
-	return []error{err}
+	return worst(failed)
 }
 
 // severity orders the exit codes of several backlogs: what needs a person's
@@ -200,5 +195,5 @@ func (a *app) printTo(path string, write func(io.Writer) error) error {
 	if path == "" {
 		return write(a.out)
 	}
-	return writeFile(path, write)
+	return writeFile(path, 0o644, write)
 }

@@ -132,8 +132,9 @@ func (a *app) moment(at string, b config.Backlog) (time.Time, error) {
 	return t.In(zone), err
 }
 
-// writeFile writes a whole file or leaves the old one.
-func writeFile(path string, write func(io.Writer) error) error {
+// writeFile writes a whole file, with these rights, or leaves the old one. What
+// ends with an exit code of its own is written nevertheless.
+func writeFile(path string, rights os.FileMode, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".stackrank-*")
 	if err != nil {
 		return err
@@ -144,7 +145,10 @@ func writeFile(path string, write func(io.Writer) error) error {
 	if werr != nil && !errors.As(werr, &o) {
 		return errors.Join(werr, f.Close())
 	}
-	if err := errors.Join(f.Chmod(0o644), f.Close(), os.Rename(f.Name(), path)); err != nil {
+	if err := errors.Join(f.Chmod(rights), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
 		return err
 	}
 	return werr

@@ -84,21 +84,11 @@ func (a *app) sync(ctx context.Context, o reportOptions, s syncOptions) error {
 			in.Saved = &of
 		}
 		r, err := cycle.Sync(ctx, in, connectorsOf(sources))
-		if err == nil && (failures(r) > 0 || len(r.Plan.Skipped) > 0) {
+		if err == nil && r.Partial() {
 			err = outcome{exitPartial, nil}
 		}
 		return r, err
 	})
-}
-
-func failures(r cycle.Round) int {
-	n := 0
-	for _, res := range r.Results {
-		if res.Err != nil {
-			n++
-		}
-	}
-	return n
 }
 
 // readPlans reads the documents that report saved; none where path is empty.

@@ -130,5 +130,5 @@ func endOfDay(day string, zone *time.Location) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, fmt.Errorf("%q is no day", day)
 	}
-	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, zone).UTC(), nil
+	return work.EndOfDay(time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, zone)).UTC(), nil
 }

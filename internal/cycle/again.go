@@ -13,7 +13,7 @@ import (
 
 // Moment gives the moment that the ranking stands for: the end of the round's
 // day, in its zone.
-func (r Round) Moment() time.Time { return endOfDay(r.At) }
+func (r Round) Moment() time.Time { return work.EndOfDay(r.At) }
 
 // Readers gives sources that hold what the round has read, so that one pull can
 // be ranked by several policies.

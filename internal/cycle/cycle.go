@@ -65,6 +65,20 @@ type Round struct {
 	Findings     []work.Finding // of all sources, of evidence and formulas, then of the plan
 }
 
+// Failed counts the results of items that could not be written.
+func (r *Round) Failed() int {
+	n := 0
+	for _, res := range r.Results {
+		if res.Err != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Partial reports whether something that is wanted was not written.
+func (r *Round) Partial() bool { return r.Failed() > 0 || len(r.Plan.Skipped) > 0 }
+
 // Preview reads and plans. It can write nothing: it holds readers.
 func Preview(ctx context.Context, in Inputs, sources []connectors.Reader) (Round, error) {
 	in.Policy.Ours = in.Rules.LabelPrefix
@@ -116,15 +130,10 @@ func (r *Round) rank(engine *prioritize.Engine, in Inputs) error {
 	if err := r.enrich(items, in); err != nil {
 		return err
 	}
-	r.Ranking = engine.Rank(work.Join(items), endOfDay(r.At))
+	r.Ranking = engine.Rank(work.Join(items), r.Moment())
 	r.Assumed = engine.Assumptions(r.Ranking)
 	r.Carried, r.Carries = r.Ranking.Carries(r.Policy.Hysteresis)
 	return nil
-}
-
-// endOfDay gives the moment at which the day of t ends in the zone of t.
-func endOfDay(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
 }
 
 // decide places the groups, plans, and asks the brakes.

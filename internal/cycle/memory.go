@@ -125,19 +125,13 @@ func leaseName(in Inputs) string { return strings.TrimSpace("backlog " + in.Back
 
 // end records how the run ended.
 func (r *Round) end(ctx context.Context, in Inputs, err error) error {
-	e := store.Ending{Result: store.RunDone, Err: err}
-	failed := 0
-	for _, res := range r.Results {
-		if res.Err != nil {
-			failed++
-		}
-	}
+	e, failed := store.Ending{Result: store.RunDone, Err: err}, r.Failed()
 	switch {
 	case errors.Is(err, plan.ErrRefused):
 		e.Result = store.RunRefused
 	case err != nil:
 		e.Result = store.RunFailed
-	case failed > 0 || len(r.Plan.Skipped) > 0:
+	case r.Partial():
 		e.Result = store.RunPartial
 	}
 	counts, merr := json.Marshal(Tally{Counts: r.Plan.Counts, Items: len(r.Placed), Written: len(r.Results) - failed, Failed: failed})

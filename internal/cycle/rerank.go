@@ -22,5 +22,5 @@ func (r Round) Reranked(s prioritize.Settings) (prioritize.Ranking, error) {
 	if err != nil {
 		return prioritize.Ranking{}, err
 	}
-	return engine.Rank(r.Groups(), endOfDay(r.At)), nil
+	return engine.Rank(r.Groups(), r.Moment()), nil
 }

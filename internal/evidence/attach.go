@@ -25,7 +25,7 @@ func Attach(items []work.Item, files []File, now time.Time, judges func(work.Sig
 	if len(files) == 0 {
 		return nil
 	}
-	s := &sorter{finder: newFinder(items), end: endOfDay(now), rows: map[int][]*Row{}}
+	s := &sorter{finder: newFinder(items), end: work.EndOfDay(now), rows: map[int][]*Row{}}
 	for i := range files {
 		s.findings = append(s.findings, files[i].Findings...)
 		for k := range files[i].Rows {
@@ -36,10 +36,6 @@ func Attach(items []work.Item, files []File, now time.Time, judges func(work.Sig
 		s.attach(&items[i], s.rows[i], judges)
 	}
 	return append(s.findings, s.told()...)
-}
-
-func endOfDay(t time.Time) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
 }
 
 // sorter finds the items of rows and counts those that do not count.

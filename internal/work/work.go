@@ -107,6 +107,11 @@ func (i Identity) Compare(o Identity) int {
 	return cmp.Or(cmp.Compare(i.Site, o.Site), cmp.Compare(i.ID, o.ID))
 }
 
+// EndOfDay gives the moment at which the day of t ends in the zone of t.
+func EndOfDay(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, t.Location())
+}
+
 // Status says how far an item is, by the service's own category and never by
 // the name of a status.
 type Status int
