@@ -84,26 +84,36 @@ func lifelike(n int) []string {
 func BenchmarkPullPage(b *testing.B) {
 	for _, d := range []jirasim.Deployment{jirasim.Cloud, jirasim.DataCenter} {
 		b.Run(string(d), func(b *testing.B) {
-			site := jirasim.New(seedOf(d, lifelike(100)...), func() time.Time { return now })
-			o := testOptions("http://jira.example", d)
-			made, err := Transport("jira", o)
-			if err != nil {
-				b.Fatal(err)
-			}
-			made.Transport = &replay{site: site, answers: map[string][]byte{}}
-			client := rest.NewClient(made).HTTP()
-			b.ReportAllocs()
-			for b.Loop() {
-				c, err := New(testWiring(), o, client)
-				if err != nil {
-					b.Fatal(err)
-				}
-				s, err := c.Pull(b.Context())
-				if err != nil || len(s.Items) != 100 {
-					b.Fatalf("Pull() = %d items, %v; want 100", len(s.Items), err)
-				}
-			}
+			pullFrom(b, replayed(d, 100), d, 100)
 		})
+	}
+}
+
+// replayed gives a site with n issues whose answers are in memory once given.
+func replayed(d jirasim.Deployment, n int) *replay {
+	return &replay{site: jirasim.New(seedOf(d, lifelike(n)...), func() time.Time { return now }), answers: map[string][]byte{}}
+}
+
+// pullFrom pulls all n issues of a site that limits nothing, as often as the
+// benchmark asks for.
+func pullFrom(b *testing.B, site *replay, d jirasim.Deployment, n int) {
+	b.Helper()
+	o := testOptions("http://jira.example", d)
+	made, err := Transport("jira", o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	made.Transport, made.Budget = site, rest.NewBudget(rest.Rule{Requests: 1 << 20, Per: time.Second})
+	client := rest.NewClient(made).HTTP()
+	b.ReportAllocs()
+	for b.Loop() {
+		c, err := New(testWiring(), o, client)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if s, err := c.Pull(b.Context()); err != nil || len(s.Items) != n {
+			b.Fatalf("Pull() = %d items, %v; want %d", len(s.Items), err, n)
+		}
 	}
 }
 
@@ -112,26 +122,8 @@ func BenchmarkPullPage(b *testing.B) {
 // page by page, as it does by itself. Nothing is waited for.
 func BenchmarkReadBesideAScript(b *testing.B) {
 	for _, d := range []jirasim.Deployment{jirasim.Cloud, jirasim.DataCenter} {
-		site := &replay{site: jirasim.New(seedOf(d, lifelike(1000)...), func() time.Time { return now }), answers: map[string][]byte{}}
-		o := testOptions("http://jira.example", d)
-		b.Run(string(d)+"/stackrank", func(b *testing.B) {
-			made, err := Transport("jira", o)
-			if err != nil {
-				b.Fatal(err)
-			}
-			made.Transport, made.Budget = site, rest.NewBudget(rest.Rule{Requests: 1 << 20, Per: time.Second})
-			client := rest.NewClient(made).HTTP()
-			b.ReportAllocs()
-			for b.Loop() {
-				c, err := New(testWiring(), o, client)
-				if err != nil {
-					b.Fatal(err)
-				}
-				if s, err := c.Pull(b.Context()); err != nil || len(s.Items) != 1000 {
-					b.Fatalf("Pull() = %d items, %v", len(s.Items), err)
-				}
-			}
-		})
+		site, o := replayed(d, 1000), testOptions("http://jira.example", d)
+		b.Run(string(d)+"/stackrank", func(b *testing.B) { pullFrom(b, site, d, 1000) })
 		b.Run(string(d)+"/script", func(b *testing.B) {
 			login := gojira.BasicAuthTransport{Username: "po@example.com", Password: secret, Transport: site}
 			client, err := gojira.NewClient(login.Client(), o.URL)

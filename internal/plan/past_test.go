@@ -74,6 +74,20 @@ func TestOurOwnWritesAreNobodysChanges(t *testing.T) {
 	})
 }
 
+// cutShort carries a plan out until so many writes are made.
+func (w world) cutShort(p Plan, j Journal, writes int) []work.Result {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	writers := w.writers()
+	writers.Progress = func(done, _ int) {
+		if done >= writes {
+			cancel()
+		}
+	}
+	results, _ := p.Apply(ctx, writers, j) // that the context ended is what is asked for
+	return results
+}
+
 func TestOutcomesInDoubtAreNobodysChanges(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := worlds(t)
@@ -82,16 +96,7 @@ func TestOutcomesInDoubtAreNobodysChanges(t *testing.T) {
 		w.drawNews(t)
 		a := Arrange(w.with(past, noon))
 		p := a.Plan()
-		ctx, cancel := context.WithCancel(context.Background())
-		defer cancel()
-		left := rapid.IntRange(0, 6).Draw(t, "writes before it ends")
-		writers := w.writers()
-		writers.Progress = func(done, _ int) {
-			if done >= left {
-				cancel()
-			}
-		}
-		results, _ := p.Apply(ctx, writers, NoJournal{})
+		results := w.cutShort(p, NoJournal{}, rapid.IntRange(0, 6).Draw(t, "writes before it ends"))
 		for i := range results { // written, and the answer was lost
 			if results[i].Err == nil && rapid.IntRange(0, 2).Draw(t, "lost") == 0 {
 				results[i].Err = work.ErrUnavailable
@@ -113,16 +118,7 @@ func TestRunThatDiedIsNobodysChange(t *testing.T) {
 		w.drawNews(t)
 		in := w.with(past, noon.Add(time.Hour))
 		var d diary
-		ctx, cancel := context.WithCancel(t.Context())
-		left := rapid.IntRange(0, 5).Draw(t, "writes before it dies")
-		writers := w.writers()
-		writers.Progress = func(done, _ int) {
-			if done >= left {
-				cancel()
-			}
-		}
-		_, _ = Build(in).Apply(ctx, writers, &d)
-		cancel()
+		w.cutShort(Build(in), &d, rapid.IntRange(0, 5).Draw(t, "writes before it dies"))
 		past.Unsettled(d.deeds, in.Sites)
 		w.drawNews(t)
 		if a := Arrange(w.with(past, noon.Add(2*time.Hour))); len(a.hands.pins) > 0 || len(a.conflicts()) > 0 {
