@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -49,7 +50,37 @@ func connectSQLite(address string, patience time.Duration) (*sql.DB, dialect, er
 		place: u.Path, goose: "sqlite3", begin: "BEGIN IMMEDIATE",
 		exists:   "SELECT COUNT(*) FROM sqlite_master WHERE name = '" + versions + "'",
 		diagnose: diagnoseSQLite(patience),
+		awaken:   func(ctx context.Context, db *sql.DB) error { return awaken(ctx, db, patience) },
 	}, nil
+}
+
+// awaken opens the first connection, which turns the write-ahead log on. Where
+// several processes do so at once SQLite refuses some of them without waiting,
+// whatever busy_timeout says, because waiting could lock them up for ever; they
+// ask again.
+func awaken(ctx context.Context, db *sql.DB, patience time.Duration) error {
+	const pause = 10 * time.Millisecond
+	for end := time.Now().Add(patience); ; {
+		err := db.PingContext(ctx)
+		if !busy(err) || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// busy reports whether another process held what was needed.
+func busy(err error) bool {
+	var own *sqlite.Error
+	if !errors.As(err, &own) {
+		return false
+	}
+	code := own.Code() & 0xff // the rest says more than we tell
+	return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
 }
 
 // makeFile makes the file, readable and writable for its owner alone, unless it
@@ -96,14 +127,13 @@ var sqliteFaults = map[int]diagnosis{
 
 func diagnoseSQLite(patience time.Duration) diagnose {
 	return func(err error) diagnosis {
+		if busy(err) {
+			return diagnosis{says: fmt.Sprintf("another process has held the file for %s: end it, or run again later", patience), kind: work.ErrUnavailable}
+		}
 		var own *sqlite.Error
 		if !errors.As(err, &own) {
 			return diagnosis{}
 		}
-		code := own.Code() & 0xff // the rest says more than we tell
-		if code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED {
-			return diagnosis{says: fmt.Sprintf("another process has held the file for %s: end it, or run again later", patience), kind: work.ErrUnavailable}
-		}
-		return sqliteFaults[code]
+		return sqliteFaults[own.Code()&0xff] // the rest says more than we tell
 	}
 }

@@ -40,6 +40,11 @@ func open(ctx context.Context, address string, now func() time.Time, patience ti
 		return nil, err
 	}
 	s := &Store{db: db, as: as, now: now}
+	if as.awaken != nil {
+		if err := as.awaken(ctx, db); err != nil {
+			return nil, errors.Join(s.fault(err), db.Close())
+		}
+	}
 	if err := s.migrate(ctx, ours()); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -51,11 +56,12 @@ func (s *Store) Close() error { return s.db.Close() }
 
 // dialect is what differs between the databases.
 type dialect struct {
-	place  string // the database as people see it, without a secret
-	goose  string // goose's name of it
-	begin  string // begins the transaction that migrates
-	exists string // counts the table of migrations
-	lock   string // keeps others that name the same $1 out until the transaction ends; empty: a transaction is alone anyway
+	place  string                                      // the database as people see it, without a secret
+	goose  string                                      // goose's name of it
+	begin  string                                      // begins the transaction that migrates
+	exists string                                      // counts the table of migrations
+	awaken func(ctx context.Context, db *sql.DB) error // opens the first connection; nil: nothing is special about it
+	lock   string                                      // keeps others that name the same $1 out until the transaction ends; empty: a transaction is alone anyway
 	diagnose
 }
 
