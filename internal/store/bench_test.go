@@ -56,12 +56,12 @@ var benchmarks = []struct {
 	}},
 	{"see 100,000 new items", func(b *testing.B, s *Store) func(int) error {
 		items := backlogOf(many)
-		return func(i int) error { return s.See(b.Context(), fmt.Sprint(i), items) }
+		return func(i int) error { return s.See(b.Context(), fmt.Sprint(i), Seen{Items: items}) }
 	}},
 	{"see 100,000 items again", func(b *testing.B, s *Store) func(int) error {
 		items := backlogOf(many)
 		see(b, s, "a", items)
-		return func(int) error { return s.See(b.Context(), "a", items) }
+		return func(int) error { return s.See(b.Context(), "a", Seen{Items: items}) }
 	}},
 	{"see 100,000 items, each with another place", func(b *testing.B, s *Store) func(int) error {
 		items := backlogOf(many)
@@ -70,7 +70,7 @@ var benchmarks = []struct {
 			for i := range items {
 				items[i].Place++
 			}
-			return s.See(b.Context(), "a", items)
+			return s.See(b.Context(), "a", Seen{Items: items})
 		}
 	}},
 	{"read 100,000 items", func(b *testing.B, s *Store) func(int) error {

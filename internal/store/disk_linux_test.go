@@ -91,7 +91,7 @@ func fillUp(ctx context.Context, address string) error {
 	}
 	kept := 0
 	for n := 1000; err == nil; n += 1000 {
-		if err = s.See(ctx, "a", backlogOf(n)); err == nil {
+		if err = s.See(ctx, "a", Seen{Items: backlogOf(n)}); err == nil {
 			kept = n
 		}
 	}
@@ -103,7 +103,7 @@ func fillUp(ctx context.Context, address string) error {
 	if err := more(); err != nil {
 		return err
 	}
-	if err := s.See(ctx, "a", backlogOf(kept+1000)); err != nil {
+	if err := s.See(ctx, "a", Seen{Items: backlogOf(kept + 1000)}); err != nil {
 		return err
 	}
 	items, err = s.Seen(ctx, "a")

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,29 +34,62 @@ func (r row) values(backlog string) []any {
 	return []any{backlog, r.item.Site, r.item.ID, r.key, r.written, r.labels, r.lane, r.place, r.digest}
 }
 
-// See replaces the items of a backlog by those given, each identity once, in one
-// transaction. It costs what has changed. What is remembered about an item that
-// is now in no backlog, its evidence, goes; so does its pin in this backlog.
-func (s *Store) See(ctx context.Context, backlog string, items []Item) error {
-	wanted := make(map[work.Identity]row, len(items))
-	for _, it := range items {
-		r, err := it.row()
-		if err != nil {
-			return fmt.Errorf("item %s of %s: %w", it.ID, it.Site, err)
-		}
-		if _, twice := wanted[r.item]; twice {
-			return fmt.Errorf("item %s of %s: %w: it is given twice", it.ID, it.Site, work.ErrInvalid)
-		}
-		wanted[r.item] = r
+// Seen is a backlog as a run has left it.
+type Seen struct {
+	Items    []Item          // all of them, each identity once
+	Pins     []Pin           // new ones, and those that took the place of older ones
+	Unpinned []work.Identity // those whose pins have ended
+	Run      string          // its id
+	Note     json.RawMessage // of the caller about the backlog as a whole, kept as given; nil: none
+}
+
+// See replaces what is remembered of a backlog, in one transaction. It costs
+// what has changed. What is remembered about an item that is now in no backlog,
+// its evidence, goes; so does its pin in this backlog.
+func (s *Store) See(ctx context.Context, backlog string, seen Seen) error {
+	wanted, err := rowsFor(seen.Items)
+	if err != nil {
+		return err
 	}
-	err := s.within(ctx, "items "+backlog, func(tx *sql.Tx) error {
+	err = s.within(ctx, "items "+backlog, func(tx *sql.Tx) error {
 		present, err := rowsOf(ctx, tx, backlog)
 		if err != nil {
 			return err
 		}
-		return replace(ctx, tx, backlog, present, wanted)
+		if err := replace(ctx, tx, backlog, present, wanted); err != nil {
+			return err
+		}
+		for _, p := range seen.Pins {
+			if err := pin(ctx, tx, backlog, p); err != nil {
+				return err
+			}
+		}
+		for _, id := range seen.Unpinned {
+			if err := unpin(ctx, tx, backlog, id); err != nil {
+				return err
+			}
+		}
+		_, err = tx.ExecContext(ctx, `INSERT INTO outcome (backlog, run, note) VALUES ($1, $2, $3)
+			ON CONFLICT (backlog) DO UPDATE SET run = excluded.run, note = excluded.note`, backlog, seen.Run, string(seen.Note))
+		return err
 	})
 	return s.fault(err)
+}
+
+// rowsFor gives the stored form of items.
+func rowsFor(items []Item) (map[work.Identity]row, error) {
+	wanted := make(map[work.Identity]row, len(items))
+	for _, it := range items {
+		r, err := it.row()
+		if err != nil {
+			return nil, fmt.Errorf("item %s of %s: %w", it.ID, it.Site, err)
+		}
+		if _, twice := wanted[r.item]; twice {
+			return nil, fmt.Errorf("item %s of %s: %w: it is given twice", it.ID, it.Site, work.ErrInvalid)
+		}
+		wanted[r.item] = r
+	}
+	return wanted, nil
 }
 
 // replace writes the difference between two sets of items.
@@ -110,6 +144,24 @@ func forget(ctx context.Context, tx *sql.Tx, backlog, site string, ids []string)
 		}
 	}
 	return nil
+}
+
+// Outcome gives the run that See was last told of for a backlog, and its note;
+// both are empty where there was none.
+func (s *Store) Outcome(ctx context.Context, backlog string) (run string, note json.RawMessage, err error) {
+	found, err := collect(ctx, s.db, scanOutcome, "SELECT run, note FROM outcome WHERE backlog = $1", backlog)
+	if err != nil || len(found) == 0 {
+		return "", nil, s.fault(err)
+	}
+	if text := found[0][1]; text != "" {
+		note = json.RawMessage(text)
+	}
+	return found[0][0], note, nil
+}
+
+func scanOutcome(scan func(...any) error) (both [2]string, err error) {
+	err = scan(&both[0], &both[1])
+	return both, err
 }
 
 // Seen gives the items of a backlog as See last got them, by site and id.

@@ -25,7 +25,7 @@ func backlogOf(n int) []Item {
 
 func see(t testing.TB, s *Store, backlog string, items []Item) {
 	t.Helper()
-	if err := s.See(t.Context(), backlog, items); err != nil {
+	if err := s.See(t.Context(), backlog, Seen{Items: items}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -46,7 +46,7 @@ func itemsAreReplaced(t *testing.T, fresh func(testing.TB) string) {
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(work.Value{})); err != nil || diff != "" {
 		t.Errorf("Seen() (-want +got), %v:\n%s", err, diff)
 	}
-	if err := s.See(t.Context(), "a", []Item{items[0], items[1], items[0]}); !errors.Is(err, work.ErrInvalid) {
+	if err := s.See(t.Context(), "a", Seen{Items: []Item{items[0], items[1], items[0]}}); !errors.Is(err, work.ErrInvalid) {
 		t.Errorf("See() of an item twice = %v", err)
 	}
 	if got, err = s.Seen(t.Context(), "a"); err != nil || len(got) != len(want) {

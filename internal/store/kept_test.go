@@ -77,7 +77,7 @@ func doneContextIsTold(t *testing.T, fresh func(testing.TB) string) {
 		"End":     func() error { return s.End(ctx, run, Ending{}) },
 		"Runs":    func() error { _, err := s.Runs(ctx, Filter{}); return err },
 		"Settle":  func() error { return s.Settle(ctx, in, []Result{{Item: entry("1").Item}}) },
-		"See":     func() error { return s.See(ctx, "a", backlogOf(1)) },
+		"See":     func() error { return s.See(ctx, "a", Seen{Items: backlogOf(1)}) },
 		"Seen":    func() error { _, err := s.Seen(ctx, "a"); return err },
 		"Observe": func() error { return s.Observe(ctx, []Count{{Item: entry("1").Item}}) },
 		"Acquire": func() error { _, err := s.Acquire(ctx, "a", "me", time.Hour); return err },

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -93,14 +94,20 @@ func boolOf(s *Store) string {
 func failedMigrationIsTakenBack(t *testing.T, fresh func(testing.TB) string) {
 	s := openAt(t, fresh(t), noon())
 	files := fstest.MapFS{
-		"00002_two.sql":   {Data: []byte("-- +goose Up\nCREATE TABLE two (id TEXT NOT NULL);\n")},
-		"00003_three.sql": {Data: []byte("-- +goose Up\nCREATE TABLE three (id TEXT NOT NULL);\nINSERT INTO nowhere VALUES (1);\n")},
+		"00092_two.sql":   {Data: []byte("-- +goose Up\nCREATE TABLE two (id TEXT NOT NULL);\n")},
+		"00093_three.sql": {Data: []byte("-- +goose Up\nCREATE TABLE three (id TEXT NOT NULL);\nINSERT INTO nowhere VALUES (1);\n")},
 	}
-	first, err := migrations.ReadFile("migrations/00001_memory.sql")
+	made, err := fs.Glob(ours(), "*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	files["00001_memory.sql"] = &fstest.MapFile{Data: first}
+	for _, name := range made {
+		text, err := fs.ReadFile(ours(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: text}
+	}
 	if err := s.migrate(t.Context(), files); err == nil || !strings.Contains(err.Error(), "nowhere") {
 		t.Errorf("migrate() = %v, want what failed", err)
 	}
@@ -111,7 +118,7 @@ func failedMigrationIsTakenBack(t *testing.T, fresh func(testing.TB) string) {
 	if !has("two") || has("three") {
 		t.Errorf("the whole migration is there: %v, the failed one: %v", has("two"), has("three"))
 	}
-	files["00003_three.sql"].Data = []byte("-- +goose Up\nCREATE TABLE three (id TEXT NOT NULL);\n")
+	files["00093_three.sql"].Data = []byte("-- +goose Up\nCREATE TABLE three (id TEXT NOT NULL);\n")
 	for range 2 {
 		if err := s.migrate(t.Context(), files); err != nil || !has("three") {
 			t.Errorf("migrate() = %v once the migration is mended", err)

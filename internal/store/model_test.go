@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,6 +23,8 @@ type model struct {
 	backlog string
 	items   map[work.Identity]Item
 	pins    map[work.Identity]Pin
+	run     string // that See was last told of
+	note    json.RawMessage
 	runs    []Run // oldest first
 	entries map[string][]Entry
 }
@@ -80,22 +83,38 @@ func (m *model) see(t *rapid.T) {
 		next[id] = it
 		list = append(list, it)
 	}
-	if err := m.s.See(context.Background(), m.backlog, list); err != nil {
-		t.Fatal(err)
+	seen := Seen{Items: list, Run: rapid.SampledFrom([]string{"", "r1", "r2"}).Draw(t, "run"), Unpinned: rapid.SliceOfN(rapid.Custom(drawIdentity), 0, 2).Draw(t, "unpinned")}
+	if rapid.Bool().Draw(t, "noted") {
+		seen.Note = json.RawMessage(`{"n":"\u00fc"}`)
 	}
 	for id := range m.items {
 		if _, stays := next[id]; !stays {
 			delete(m.pins, id)
 		}
 	}
-	m.items = next
+	for range rapid.IntRange(0, 2).Draw(t, "pins") {
+		p := m.drawPin(t)
+		seen.Pins = append(seen.Pins, p)
+		m.pins[p.Item] = p
+	}
+	for _, id := range seen.Unpinned {
+		delete(m.pins, id)
+	}
+	if err := m.s.See(context.Background(), m.backlog, seen); err != nil {
+		t.Fatal(err)
+	}
+	m.items, m.run, m.note = next, seen.Run, seen.Note
 }
 
-func (m *model) pin(t *rapid.T) {
-	p := Pin{
+func (m *model) drawPin(t *rapid.T) Pin {
+	return Pin{
 		Item: drawIdentity(t), Since: m.c.at, Until: m.c.at.Add(time.Duration(rapid.Int64Range(-5, 5).Draw(t, "hours")) * time.Hour),
 		Digest: rapid.SampledFrom([]string{"", "x"}).Draw(t, "digest"), Who: rapid.SampledFrom([]string{"", "Zoë"}).Draw(t, "who"),
 	}
+}
+
+func (m *model) pin(t *rapid.T) {
+	p := m.drawPin(t)
 	if err := m.s.Pin(context.Background(), m.backlog, p); err != nil {
 		t.Fatal(err)
 	}
@@ -197,6 +216,8 @@ func (m *model) agrees(t *rapid.T) {
 	m.same(t, "Seen", m.items, items, err)
 	pins, err := m.s.Pins(ctx, m.backlog)
 	m.same(t, "Pins", m.pins, pins, err)
+	run, note, err := m.s.Outcome(ctx, m.backlog)
+	m.same(t, "Outcome", []any{m.run, m.note}, []any{run, note}, err)
 	runs, err := m.s.Runs(ctx, Filter{Backlog: m.backlog})
 	slices.SortFunc(runs, func(a, b Run) int { return strings.Compare(a.ID, b.ID) })
 	m.same(t, "Runs", m.runs, runs, err)

@@ -19,16 +19,24 @@ type Pin struct {
 // Pin remembers a pin of a backlog in place of the one that the item had. A pin
 // goes with its item, when See gets the backlog without it.
 func (s *Store) Pin(ctx context.Context, backlog string, p Pin) error {
-	_, err := s.db.ExecContext(ctx, `INSERT INTO pin (backlog, site, id, since, expires, digest, who) VALUES (`+placeholders(1, 7)+`)
+	return s.fault(pin(ctx, s.db, backlog, p))
+}
+
+func pin(ctx context.Context, to executor, backlog string, p Pin) error {
+	_, err := to.ExecContext(ctx, `INSERT INTO pin (backlog, site, id, since, expires, digest, who) VALUES (`+placeholders(1, 7)+`)
 		ON CONFLICT (backlog, site, id) DO UPDATE SET since = excluded.since, expires = excluded.expires, digest = excluded.digest, who = excluded.who`,
 		backlog, p.Item.Site, p.Item.ID, millis(p.Since), millis(p.Until), p.Digest, text(p.Who))
-	return s.fault(err)
+	return err
 }
 
 // Unpin forgets the pin of an item, if there is one.
 func (s *Store) Unpin(ctx context.Context, backlog string, item work.Identity) error {
-	_, err := s.db.ExecContext(ctx, "DELETE FROM pin WHERE backlog = $1 AND site = $2 AND id = $3", backlog, item.Site, item.ID)
-	return s.fault(err)
+	return s.fault(unpin(ctx, s.db, backlog, item))
+}
+
+func unpin(ctx context.Context, to executor, backlog string, item work.Identity) error {
+	_, err := to.ExecContext(ctx, "DELETE FROM pin WHERE backlog = $1 AND site = $2 AND id = $3", backlog, item.Site, item.ID)
+	return err
 }
 
 // Pins gives the pins of a backlog, those that have expired among them.
