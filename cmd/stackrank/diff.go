@@ -76,6 +76,7 @@ func (a *app) diff(ctx context.Context, o diffOptions) error {
 		if err != nil {
 			return fail(b.Name, err)
 		}
+		in.Memory = open.recall(ctx)
 		after, err := cycle.Preview(ctx, in, before.Readers())
 		if err != nil {
 			return fail(b.Name, err)

@@ -29,14 +29,17 @@ const (
 	exitPending = 4 // changes pending (report --exit-code)
 )
 
-func main() {
+func main() { os.Exit(process(time.Now)) }
+
+// process runs the command of this process, with the clock that it goes by, and
+// gives the exit code.
+func process(now func() time.Time) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, os.Args[1:], world{
-		out: os.Stdout, err: os.Stderr, env: os.LookupEnv, now: time.Now,
+	defer stop()
+	return run(ctx, os.Args[1:], world{
+		out: os.Stdout, err: os.Stderr, env: os.LookupEnv, now: now,
 		outTerminal: terminalWidth(os.Stdout), errTerminal: terminalWidth(os.Stderr),
 	})
-	stop()
-	os.Exit(code)
 }
 
 // world is everything outside that a command touches.

@@ -13,8 +13,12 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
+
+	"go.uber.org/zap"
 
 	"stackrank/config"
+	"stackrank/internal/cycle"
 	"stackrank/internal/store"
 )
 
@@ -24,16 +28,55 @@ func (o *opener) memory(ctx context.Context) (*store.Store, error) {
 	if o.store != nil {
 		return o.store, nil
 	}
-	address := o.config.State.Reveal()
-	if o.config.State.IsZero() {
-		var err error
-		if address, err = store.Default(o.getenv); err != nil {
-			return nil, err
-		}
+	address, err := o.address()
+	if err != nil {
+		return nil, err
 	}
-	var err error
 	o.store, err = store.Open(ctx, address, o.now)
 	return o.store, err
+}
+
+func (o *opener) address() (string, error) {
+	if o.config.State.IsZero() {
+		return store.Default(o.getenv)
+	}
+	return o.config.State.Reveal(), nil
+}
+
+// recall gives the memory to who only reads. Where there is none, or none that
+// can be used, he goes on without: what people moved cannot be told then.
+func (o *opener) recall(ctx context.Context) cycle.Memory {
+	address, err := o.address()
+	if err == nil && !store.Exists(address) {
+		return nil
+	}
+	if err == nil {
+		var m *store.Store
+		if m, err = o.memory(ctx); err == nil {
+			return m
+		}
+	}
+	o.log.Warn("the memory cannot be read, so this report knows nothing of what people changed since the last sync", zap.Error(err))
+	return nil
+}
+
+// skew gives for each source how far the clock of its service is ahead of this
+// machine's, once the source was asked. Who ranks for another moment on purpose
+// may have a service to play with whose clock shows that moment: then it is right.
+func (o *opener) skew(sources []source, moment time.Time) map[string]time.Duration {
+	out := map[string]time.Duration{}
+	for _, s := range sources {
+		there, told := s.client.Clock()
+		if !told {
+			continue
+		}
+		ahead := there.Sub(o.now())
+		if d := there.Sub(moment); d.Abs() < ahead.Abs() {
+			ahead = d
+		}
+		out[s.Source()] = ahead
+	}
+	return out
 }
 
 func (o *opener) getenv(name string) string {

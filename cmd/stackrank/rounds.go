@@ -57,10 +57,10 @@ func (a *app) round(ctx context.Context, o reportOptions, open *opener, b config
 	if err != nil {
 		return nil, fail(b.Name, err)
 	}
-	if o.remember {
-		if in.Memory, err = open.memory(ctx); err != nil {
-			return nil, fail(b.Name, err)
-		}
+	if !o.remember {
+		in.Memory = open.recall(ctx)
+	} else if in.Memory, err = open.memory(ctx); err != nil {
+		return nil, fail(b.Name, err)
 	}
 	sources, err := open.open(b)
 	if err != nil {
@@ -68,6 +68,7 @@ func (a *app) round(ctx context.Context, o reportOptions, open *opener, b config
 	}
 	bars := a.progress(sources)
 	in.Pulled, in.Written = bars.pulled, bars.written
+	in.Skew = func() map[string]time.Duration { return open.skew(sources, at) }
 	r, err := do(ctx, in, sources)
 	bars.stop()
 	if r.Plan.Digest == "" {
@@ -99,7 +100,7 @@ func (a *app) preview(ctx context.Context, at string, open *opener, b config.Bac
 		return cycle.Round{}, err
 	}
 	bars := a.progress(sources)
-	in.Pulled = bars.pulled
+	in.Pulled, in.Memory = bars.pulled, open.recall(ctx)
 	r, err := cycle.Preview(ctx, in, readersOf(sources))
 	bars.stop()
 	return r, err

@@ -16,7 +16,17 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"stackrank": main})
+	testscript.Main(m, map[string]func(){"stackrank": func() { os.Exit(process(clockOf(os.Getenv("EPOCH")))) }})
+}
+
+// clockOf gives the clock of a story, which shows the moment at at its epoch and
+// goes on from there; without an epoch it is the real one.
+func clockOf(epoch string) func() time.Time {
+	began, err := time.Parse(time.RFC3339Nano, epoch)
+	if err != nil {
+		return time.Now
+	}
+	return func() time.Time { return at.Add(time.Since(began)) }
 }
 
 // at is the moment that the stories happen at, so that they read the same on
@@ -33,6 +43,7 @@ func TestScripts(t *testing.T) {
 			e.Values[simsKey{}] = &sims{}
 			e.Setenv("HOME", e.WorkDir)
 			e.Setenv("NO_COLOR", "1")
+			e.Setenv("EPOCH", time.Now().Format(time.RFC3339Nano))
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

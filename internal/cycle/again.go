@@ -52,7 +52,7 @@ func (r Round) Price(p plan.Placed) (share float64, ok bool) {
 	if !p.Held.ByPerson() {
 		return 0, false
 	}
-	without := plan.Arrange(r.given().Release(p.Ranked.Place - 1)).Placed
+	without := plan.Arrange(r.given.Release(p.Ranked.Place - 1)).Placed
 	base := r.Ranking.Cost(indexes(without))
 	if base <= 0 {
 		return 0, false

@@ -5,6 +5,8 @@ package cycle
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -29,6 +31,8 @@ type Inputs struct {
 	Memory   Memory              // what outlives the round; nil: a sync knows no history and keeps no journal
 	Who      string              // who runs it, as people should read it
 	Query    string              // digest of the sources and of what they select
+
+	Skew func() map[string]time.Duration // by source, once it was read: how far the clock of its service is ahead of ours; nil: nobody knows
 
 	Gone func(who string) bool // reports whether somebody who ran a round has died for certain; nil: nobody knows
 
@@ -63,6 +67,9 @@ type Round struct {
 	Results      []work.Result  // one for each item of each write; nil: nothing was tried
 	Run          string         // the id under which the memory holds the run; empty: it holds none
 	Findings     []work.Finding // of all sources, of evidence and formulas, then of the plan
+
+	given    plan.Input // what the plan was made from
+	arranged plan.Arrangement
 }
 
 // Failed counts the results of items that could not be written.
@@ -96,6 +103,11 @@ func Preview(ctx context.Context, in Inputs, sources []connectors.Reader) (Round
 	if err := r.rank(engine, in); err != nil {
 		return r, err
 	}
+	past, err := r.past(ctx, in)
+	if err != nil {
+		return r, err
+	}
+	r.given = r.giving(in, past)
 	return r, r.decide(in)
 }
 
@@ -138,29 +150,34 @@ func (r *Round) rank(engine *prioritize.Engine, in Inputs) error {
 
 // decide places the groups, plans, and asks the brakes.
 func (r *Round) decide(in Inputs) error {
-	given := r.given()
-	a := plan.Arrange(given)
-	r.Placed = a.Placed
+	a := plan.Arrange(r.given)
+	r.arranged, r.Placed = a, a.Placed
 	r.Findings = append(r.Findings, a.Findings()...)
 	force := in.Force
 	if in.Saved == nil {
 		r.Plan = a.Plan()
 	} else {
 		var err error
-		if r.Plan, r.Drift, err = plan.Rebase(*in.Saved, given, r.PolicyDigest, r.At); err != nil {
+		if r.Plan, r.Drift, err = plan.Rebase(*in.Saved, r.given, r.PolicyDigest, r.At); err != nil {
 			return err
 		}
 		force = plan.Approved() // who saved the plan has read it
 	}
-	r.Brakes = plan.Brakes(given, r.Plan, force)
+	r.Brakes = plan.Brakes(r.given, r.Plan, force)
 	return nil
 }
 
-// given is what a plan of the round is made from.
-func (r *Round) given() plan.Input {
-	in := plan.Input{Ranking: r.Ranking, Caps: map[string]work.Caps{}, Rules: r.Rules, Carries: r.Carries, Hysteresis: r.Policy.Hysteresis}
-	for _, s := range r.Sources {
-		in.Caps[s.Name] = s.Caps
+// giving is what a plan of the round is made from.
+func (r *Round) giving(in Inputs, past *plan.Past) plan.Input {
+	out := plan.Input{
+		Ranking: r.Ranking, Caps: map[string]work.Caps{}, Rules: r.Rules, Carries: r.Carries, Hysteresis: r.Policy.Hysteresis,
+		Past: past, Now: r.At, Sites: r.sites(), Query: in.Query, Skew: in.skew(),
 	}
-	return in
+	for _, s := range r.Sources {
+		out.Caps[s.Name] = s.Caps
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Policy.Signals)) {
+		out.Formulas = append(out.Formulas, work.Signal(name))
+	}
+	return out
 }

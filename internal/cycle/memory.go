@@ -11,6 +11,7 @@ import (
 	"stackrank/connectors"
 	"stackrank/internal/plan"
 	"stackrank/internal/store"
+	"stackrank/internal/work"
 )
 
 // Memory is what outlives a round: who writes at the moment, which runs there
@@ -26,6 +27,11 @@ type Memory interface {
 	Settle(ctx context.Context, in store.Intent, results []store.Result) error
 	Unended(ctx context.Context, backlog string) ([]store.Run, error)
 	Entries(ctx context.Context, run string) ([]store.Entry, error)
+	Runs(ctx context.Context, f store.Filter) ([]store.Run, error)
+	Outcome(ctx context.Context, backlog string) (run string, note json.RawMessage, err error)
+	Seen(ctx context.Context, backlog string) (map[work.Identity]store.Item, error)
+	Pins(ctx context.Context, backlog string) (map[work.Identity]store.Pin, error)
+	See(ctx context.Context, backlog string, s store.Seen) error
 }
 
 // The lease of a backlog is prolonged long before it runs out, and short enough
@@ -63,9 +69,20 @@ func remembered(ctx context.Context, in Inputs, sources []connectors.Connector) 
 	r.Run = run.ID
 	err = plan.Refuse(r.Brakes)
 	if err == nil {
-		r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), newJournal(in.Memory, run.ID, r.Sources))
+		err = r.write(ctx, in, sources)
 	}
 	return r, errors.Join(err, r.end(context.WithoutCancel(ctx), in, err))
+}
+
+// write carries the plan out and remembers what that led to, also where it was
+// cut short. Who has lost the backlog to another process remembers nothing.
+func (r *Round) write(ctx context.Context, in Inputs, sources []connectors.Connector) error {
+	var err error
+	r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), newJournal(in.Memory, r.Run, r.Sources))
+	if errors.Is(err, store.ErrLost) || errors.Is(context.Cause(ctx), store.ErrLost) {
+		return err
+	}
+	return errors.Join(err, r.remember(context.WithoutCancel(ctx), in))
 }
 
 // hold takes the lease of the backlog and keeps it until the function that it

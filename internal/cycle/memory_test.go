@@ -6,6 +6,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,10 +16,13 @@ import (
 	"stackrank/internal/work"
 )
 
-// memory opens a memory of its own.
+// memory opens a memory of its own, whose clock goes on a little each time that
+// it is asked, so that runs follow one another.
 func memory(t *testing.T) *store.Store {
 	t.Helper()
-	m, err := store.Open(t.Context(), "sqlite://"+filepath.Join(t.TempDir(), "state.db"), func() time.Time { return noon })
+	var asked atomic.Int64
+	clock := func() time.Time { return noon.Add(time.Duration(asked.Add(1)) * time.Millisecond) }
+	m, err := store.Open(t.Context(), "sqlite://"+filepath.Join(t.TempDir(), "state.db"), clock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,6 +139,13 @@ func (d *deadly) Settle(ctx context.Context, in store.Intent, results []store.Re
 		return errDead
 	}
 	return d.Store.Settle(ctx, in, results)
+}
+
+func (d *deadly) See(ctx context.Context, backlog string, seen store.Seen) error {
+	if d.left < 0 {
+		return errDead
+	}
+	return d.Store.See(ctx, backlog, seen)
 }
 
 func (d *deadly) End(ctx context.Context, id string, e store.Ending) error {

@@ -45,6 +45,8 @@ type count struct {
 	mu     sync.Mutex
 	calls  map[Call]int
 	waited time.Duration
+	told   time.Time // the time of day by the service at its last answer; zero: it never said
+	heard  time.Time // when that was
 }
 
 func (c *count) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -60,10 +62,28 @@ func (c *count) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	c.mu.Lock()
 	c.calls[call]++
+	c.hear(resp)
 	c.mu.Unlock()
 	c.log.Debug("request", zap.String("source", c.source), zap.String("method", call.Method), zap.String("route", call.Route),
 		zap.Int("status", call.Status), zap.Duration("took", time.Since(start)))
 	return resp, err
+}
+
+// hear notes the time of day that an answer tells.
+func (c *count) hear(resp *http.Response) {
+	if resp == nil {
+		return
+	}
+	if told, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		c.told, c.heard = told, time.Now()
+	}
+}
+
+// clock gives the time of day by the service.
+func (c *count) clock() (time.Time, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.told.Add(time.Since(c.heard)), !c.told.IsZero()
 }
 
 // wait notes time spent waiting for the budget.

@@ -94,3 +94,7 @@ func (c *Client) HTTP() *http.Client {
 
 // Stats gives what was requested so far.
 func (c *Client) Stats() Stats { return c.count.stats() }
+
+// Clock gives the time of day by the clock of the service, to the second and the
+// time that an answer takes, from its last answer on; false: no answer told it.
+func (c *Client) Clock() (time.Time, bool) { return c.count.clock() }

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -28,6 +30,18 @@ func Default(getenv func(string) string) (string, error) {
 		return "", fmt.Errorf("state: %w: its folder cannot be made: set state in the configuration to a place that can be written: %w", work.ErrForbidden, err)
 	}
 	return (&url.URL{Scheme: "sqlite", Path: filepath.Join(folder, "stackrank.db")}).String(), nil
+}
+
+// Exists reports whether there is a memory at an address, as far as can be told
+// without a connection: the file of an SQLite database is there. What cannot be
+// told is said to be there, so that Open says what is wrong with it.
+func Exists(address string) bool {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "sqlite" {
+		return true
+	}
+	_, err = os.Stat(u.Path)
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // scheme gives "sqlite" or "postgres". Its error does not show the address.

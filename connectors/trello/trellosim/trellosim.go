@@ -122,6 +122,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.switches.wait(r.Context())
 	q := s.newRequest(r)
 	answer, err := s.answer(q)
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	s.limits.headers(w.Header(), q, s.now())
 	s.switches.retryAfter(w.Header(), err)
 	if f, ok := errors.AsType[*fault](err); ok {

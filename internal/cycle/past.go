@@ -1,0 +1,180 @@
+package cycle
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"stackrank/internal/plan"
+	"stackrank/internal/store"
+	"stackrank/internal/work"
+)
+
+// note is what is remembered of a backlog as a whole.
+type note struct {
+	Query  string                 `json:"query"`
+	To     map[string]plan.Target `json:"to"`
+	Counts map[string]int         `json:"counts"`
+}
+
+// past loads what is remembered of the backlog; nil where it was never written to.
+func (r *Round) past(ctx context.Context, in Inputs) (*plan.Past, error) {
+	if in.Memory == nil {
+		return nil, nil
+	}
+	last, text, err := in.Memory.Outcome(ctx, in.Backlog)
+	if err != nil || text == nil {
+		return nil, err
+	}
+	var n note
+	if err := json.Unmarshal(text, &n); err != nil {
+		return nil, fmt.Errorf("what is remembered of the backlog: %w: %w", work.ErrInvalid, err)
+	}
+	seen, err := in.Memory.Seen(ctx, in.Backlog)
+	if err != nil {
+		return nil, err
+	}
+	pins, err := in.Memory.Pins(ctx, in.Backlog)
+	if err != nil {
+		return nil, err
+	}
+	p := &plan.Past{
+		Items: make(map[work.Identity]plan.Written, len(seen)), Pins: make(map[work.Identity]plan.Pin, len(pins)),
+		Query: n.Query, To: n.To, Counts: n.Counts,
+	}
+	for id, it := range seen {
+		p.Items[id] = plan.Written{Key: it.Key, Values: it.Values, Labels: it.Labels, Lane: it.Lane, Place: int(it.Place)}
+	}
+	for id, pin := range pins {
+		p.Pins[id] = plan.Pin{Since: pin.Since, Until: pin.Until, Digest: pin.Digest}
+	}
+	deeds, err := r.unsettled(ctx, in, last)
+	p.Unsettled(deeds, r.sites())
+	return p, err
+}
+
+// unsettled gives what may have been written and may not since the backlog was
+// remembered: what the run failed at that remembered it, and all that later runs
+// did, which ended before they could remember anything.
+func (r *Round) unsettled(ctx context.Context, in Inputs, last string) ([]plan.Deed, error) {
+	runs, err := in.Memory.Runs(ctx, store.Filter{Backlog: in.Backlog})
+	if err != nil {
+		return nil, err
+	}
+	end := slices.IndexFunc(runs, func(run store.Run) bool { return run.ID == last })
+	if end >= 0 {
+		runs = runs[:end+1]
+	}
+	slices.Reverse(runs)
+	var out []plan.Deed
+	for _, run := range runs {
+		if run.Result == store.RunDone || run.Result == store.RunRefused {
+			continue
+		}
+		entries, err := in.Memory.Entries(ctx, run.ID)
+		if err != nil {
+			return nil, err
+		}
+		if run.ID == last {
+			entries = slices.DeleteFunc(entries, func(e store.Entry) bool { return e.State == store.Done })
+		}
+		out = append(out, r.deeds(entries)...)
+	}
+	return out, nil
+}
+
+// deeds gives what entries of a journal did to items, by the sources as they are
+// now. What no source of today reaches is left out.
+func (r *Round) deeds(entries []store.Entry) []plan.Deed {
+	holder := map[work.Identity]string{}
+	any := map[string]string{} // the first source of a site
+	for _, s := range slices.Backward(r.Sources) {
+		any[s.Site] = s.Name
+		for i := range s.Snapshot.Items {
+			holder[work.Identity{Site: s.Site, ID: s.Snapshot.Items[i].Ref.ID}] = s.Name
+		}
+	}
+	var out []plan.Deed
+	for _, e := range entries {
+		source, ok := holder[e.Item]
+		if !ok {
+			source, ok = any[e.Item.Site]
+		}
+		if !ok {
+			continue
+		}
+		ref := func(id string) work.Ref {
+			if id == "" {
+				return work.Ref{}
+			}
+			return work.Ref{Source: source, ID: id}
+		}
+		d := plan.Deed{Ref: ref(e.Item.ID), Key: e.Key, Call: e.Call}
+		if e.Kind == store.Move {
+			d.Move = &plan.Step{Lane: e.Move.Lane, After: ref(e.Move.After), Before: ref(e.Move.Before), Was: ref(e.Move.Was)}
+		} else {
+			d.Edit = &e.Edit
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// remember keeps what the round has left for the next one. Where somebody else
+// has taken the backlog over nothing is kept: what is there is his.
+func (r *Round) remember(ctx context.Context, in Inputs) error {
+	left := r.arranged.Remember(r.Plan, r.Results)
+	text, err := json.Marshal(note{left.Query, left.To, left.Counts})
+	if err != nil {
+		return err
+	}
+	seen := store.Seen{Run: r.Run, Note: text}
+	for _, id := range slices.SortedFunc(maps.Keys(left.Items), work.Identity.Compare) {
+		seen.Items = append(seen.Items, rowOf(id, left.Items[id]))
+	}
+	was := map[work.Identity]plan.Pin{}
+	if p := r.given.Past; p != nil {
+		was = p.Pins
+	}
+	for _, id := range slices.SortedFunc(maps.Keys(left.Pins), work.Identity.Compare) {
+		if p := left.Pins[id]; was[id] != p {
+			seen.Pins = append(seen.Pins, store.Pin{Item: id, Since: p.Since, Until: p.Until, Digest: p.Digest})
+		}
+	}
+	for _, id := range slices.SortedFunc(maps.Keys(was), work.Identity.Compare) {
+		if _, stays := left.Pins[id]; !stays {
+			seen.Unpinned = append(seen.Unpinned, id)
+		}
+	}
+	return in.Memory.See(ctx, in.Backlog, seen)
+}
+
+// rowOf gives the stored form of what an item was left as. A place of which
+// nobody is sure is none.
+func rowOf(id work.Identity, w plan.Written) store.Item {
+	it := store.Item{Identity: id, Key: w.Key, Values: w.Values, Labels: w.Labels, Lane: w.Lane, Place: int64(w.Place)}
+	if w.Astir {
+		it.Place = 0
+	}
+	return it
+}
+
+// sites gives the address of each source's service.
+func (r *Round) sites() map[string]string {
+	out := map[string]string{}
+	for _, s := range r.Sources {
+		out[s.Name] = s.Site
+	}
+	return out
+}
+
+// skew gives how far the clocks of the services are ahead of ours.
+func (in Inputs) skew() map[string]time.Duration {
+	if in.Skew == nil {
+		return nil
+	}
+	return in.Skew()
+}
