@@ -174,7 +174,7 @@ func (p *printer) stands(x Explanation) {
 		said = append(said, x.Counts)
 	}
 	if x.Pin != nil {
-		said = append(said, priced(fmt.Sprintf("Your pin of %s", Clean(x.Item.Key)), *x.Pin))
+		said = append(said, priced(pinOf(Clean(x.Item.Key), x.Item.Held), *x.Pin))
 	}
 	if x.Tiers != nil {
 		said = append(said, priced("Putting whole tiers first", *x.Tiers))

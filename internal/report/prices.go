@@ -50,9 +50,17 @@ func overrides(r cycle.Round) []Finding {
 // pinPrice tells what it costs that an item keeps the place a person gave it.
 func pinPrice(p plan.Placed, share float64) Finding {
 	it := p.Ranked.Group.Items[0]
-	what, fix := "Your pin of "+it.Key, "Take the label off where that is too much."
+	fix := "Take the label off where that is too much."
 	if p.Held == plan.HeldMoved {
-		what, fix = "The place to which "+it.Key+" was moved by hand", "Move it nearer to its place by score where that is too much."
+		fix = "Move it nearer to its place by score where that is too much."
 	}
-	return Finding{Ref: it.Ref, Code: "pin-price", Level: work.Note.String(), Message: priced(what, share), Fix: fix}
+	return Finding{Ref: it.Ref, Code: "pin-price", Level: work.Note.String(), Message: priced(pinOf(it.Key, string(p.Held)), share), Fix: fix}
+}
+
+// pinOf names what a person did to keep an item where it is.
+func pinOf(key, held string) string {
+	if held == string(plan.HeldMoved) {
+		return "The place to which " + key + " was moved by hand"
+	}
+	return "Your pin of " + key
 }
