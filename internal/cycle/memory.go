@@ -32,6 +32,7 @@ type Memory interface {
 	Seen(ctx context.Context, backlog string) (map[work.Identity]store.Item, error)
 	Pins(ctx context.Context, backlog string) (map[work.Identity]store.Pin, error)
 	See(ctx context.Context, backlog string, s store.Seen) error
+	Pin(ctx context.Context, backlog string, p store.Pin) error
 }
 
 // The lease of a backlog is prolonged long before it runs out, and short enough
@@ -77,7 +78,10 @@ func remembered(ctx context.Context, in Inputs, sources []connectors.Connector) 
 // write carries the plan out and remembers what that led to, also where it was
 // cut short. Who has lost the backlog to another process remembers nothing.
 func (r *Round) write(ctx context.Context, in Inputs, sources []connectors.Connector) error {
-	var err error
+	err := r.pin(ctx, in)
+	if err != nil {
+		return err
+	}
 	r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), newJournal(in.Memory, r.Run, r.Sources))
 	if errors.Is(err, store.ErrLost) || errors.Is(context.Cause(ctx), store.ErrLost) {
 		return err
