@@ -90,6 +90,22 @@ type Incremental interface {
 	Since(ctx context.Context, cursor []byte) (work.Delta, error)
 }
 
+// Looker looks at single items, whatever has become of them.
+type Looker interface {
+	// Look gives each of the items as it is now, in the order of refs: those that
+	// are done, archived or outside the configuration, too. It takes a few requests
+	// for many items, leaves the cursor as it is and writes nothing. The error is
+	// for a look that could not be made at all.
+	Look(ctx context.Context, refs []work.Ref) ([]Sight, error)
+}
+
+// Sight is one item as a look found it.
+type Sight struct {
+	Ref  work.Ref
+	Item work.Item // its key, title, address, status (Done where it was archived), labels, outputs, and what Pull says of writes to it
+	Err  error     // of the kind work.ErrNotFound where it was deleted or is not to be seen; of another where nobody can say
+}
+
 // Surveyor looks at what a service has, for a first configuration.
 type Surveyor interface {
 	// Survey lists places (projects, boards, lists) and fields with how often

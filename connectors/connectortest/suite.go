@@ -40,6 +40,10 @@ type Bench struct {
 	// State is everything that the service holds, in a form that == compares.
 	State func() string
 
+	// Leave has an item leave the backlog, as a person would; for connectors that
+	// look at single items.
+	Leave map[Way]func(t *testing.T, it work.Item)
+
 	// Prefix begins the labels that are ours.
 	Prefix string
 
@@ -82,7 +86,7 @@ var disturbed = []rule{
 
 // Run holds the connector to the contract. Each test gets a bench of its own.
 func Run(t *testing.T, open func(t *testing.T) Bench) {
-	for _, r := range slices.Concat(undisturbed, disturbed, incremental, incrementalDisturbed) {
+	for _, r := range slices.Concat(undisturbed, disturbed, incremental, incrementalDisturbed, looking, lookingDisturbed) {
 		t.Run(r.name, func(t *testing.T) { r.run(t, newRig(t, open(t), nil)) })
 	}
 }
@@ -91,7 +95,7 @@ func Run(t *testing.T, open func(t *testing.T) Bench) {
 // judge between it and the service. between puts the judge in front of a target
 // and gives the address to use, both URLs without path.
 func RunJudged(t *testing.T, open func(t *testing.T) Bench, between func(t *testing.T, target string) string) {
-	for _, r := range slices.Concat(undisturbed, incremental) {
+	for _, r := range slices.Concat(undisturbed, incremental, looking) {
 		t.Run(r.name, func(t *testing.T) { r.run(t, newRig(t, open(t), between)) })
 	}
 }

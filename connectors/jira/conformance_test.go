@@ -31,7 +31,7 @@ func TestContract(t *testing.T) {
 // benchOf gives a site of five issues in two projects, one of them done.
 func benchOf(d jirasim.Deployment) func(*testing.T) connectortest.Bench {
 	return func(t *testing.T) connectortest.Bench {
-		site := jirasim.New(seedOf(d,
+		seed := seedOf(d,
 			issueOf(10003, "PAY-3", `"labels":["theirs","stackrank-old"]`, `"priority":{"id":"2","name":"High"}`,
 				`"votes":{"votes":4,"hasVoted":false}`, `"watches":{"watchCount":0,"isWatching":false}`),
 			issueOf(10001, "PAY-1", `"duedate":"2026-12-01"`, `"`+pointField+`":3`, `"description":"h3. Acceptance criteria\n\n* The refund arrives."`,
@@ -39,7 +39,11 @@ func benchOf(d jirasim.Deployment) func(*testing.T) connectortest.Bench {
 			issueOf(10002, "PAY-2", `"description":"Refunds come late."`),
 			issueOf(10009, "OPS-9", `"`+scoreField+`":12.5`),
 			issueOf(10004, "PAY-4", `"status":{"id":"3","name":"Done","statusCategory":{"id":3,"key":"done"}}`),
-		), func() time.Time { return now })
+		)
+		seed.Projects = append(seed.Projects, jirasim.Project{ID: "10002", Key: "EXT", Name: "External"})
+		seed.Statuses = []jirasim.Status{{ID: "1", Name: "To Do", Category: "new"}, {ID: "3", Name: "Done", Category: "done"}}
+		site := jirasim.New(seed, func() time.Time { return now })
+		p := &crew{site: site}
 		return connectortest.Bench{
 			Service: site,
 			Open: func(t *testing.T, base string, say func(string)) connectors.Connector {
@@ -52,7 +56,24 @@ func benchOf(d jirasim.Deployment) func(*testing.T) connectortest.Bench {
 			IsWrite: isWrite,
 			State:   func() string { return string(site.Dump()) },
 			Prefix:  "stackrank-",
+			Leave: map[connectortest.Way]func(*testing.T, work.Item){
+				connectortest.Finished: p.must(func(it work.Item) click {
+					return click{http.MethodPost, "api/2/issue/" + it.Ref.ID + "/transitions", `{"transition":{"id":"21"}}`}
+				}),
+				connectortest.Deleted: p.must(func(it work.Item) click { return click{http.MethodDelete, "api/2/issue/" + it.Ref.ID, ""} }),
+				connectortest.Moved:   p.must(func(it work.Item) click { return click{"MOVE", it.Key, "EXT"} }),
+			},
 			Secrets: []string{secret},
+		}
+	}
+}
+
+// must gives a click on an item that the site has to take.
+func (p *crew) must(on func(work.Item) click) func(*testing.T, work.Item) {
+	return func(t *testing.T, it work.Item) {
+		t.Helper()
+		if !p.do(on(it)) {
+			t.Fatalf("the site does not take %v", on(it))
 		}
 	}
 }

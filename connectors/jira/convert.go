@@ -92,6 +92,9 @@ func (v *view) convert(iss rawIssue) converted {
 	return converted{one.known(iss, it), &it}
 }
 
+// unlabelled says why an issue is not written that came without its labels.
+const unlabelled = "Jira does not tell its labels, so it may be one to be left alone."
+
 // gather tells what has to be told of the issues, which come in the order of the
 // listing, and gives the open ones. What one issue means may depend on others.
 func (v *view) gather(all []converted) []ranked {
@@ -109,7 +112,7 @@ func (v *view) gather(all []converted) []ranked {
 			r.item = *k.item
 		}
 		if k.Bare && labelled[projectOf(k.Key)] {
-			r.item.Refused = "Jira does not tell its labels, so it may be one to be left alone."
+			r.item.Refused = unlabelled
 			v.notes.about(r.item.Ref, "damaged", fmt.Sprintf("%s: it came without its labels and is not written.", k.Key))
 		}
 		if k.Done {

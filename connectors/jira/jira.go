@@ -33,6 +33,7 @@ var (
 	_ connectors.Surveyor    = (*Connector)(nil)
 	_ connectors.Progressor  = (*Connector)(nil)
 	_ connectors.Incremental = (*Connector)(nil)
+	_ connectors.Looker      = (*Connector)(nil)
 )
 
 // maxMove is the most issues that Jira ranks in one call.
@@ -160,6 +161,6 @@ func (c *Connector) Pull(ctx context.Context) (work.Snapshot, error) {
 
 // mark says of each item what of it cannot be written, and why.
 func (c *Connector) mark(s *site, items []ranked) error {
-	c.markRefused(items)
+	c.markRefused(items, c.rights)
 	return c.markLacking(s, items)
 }

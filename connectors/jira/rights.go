@@ -94,8 +94,7 @@ func (c *Connector) writes() bool {
 
 // markRefused says of each item that cannot be written why, so that a plan
 // leaves it out instead of running into a refusal.
-func (c *Connector) markRefused(items []ranked) {
-	g := c.rights
+func (c *Connector) markRefused(items []ranked, g map[string]rights) {
 	if g == nil {
 		return
 	}

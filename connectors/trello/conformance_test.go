@@ -26,7 +26,7 @@ func TestContract(t *testing.T) {
 
 // benchOfBoard gives a board with cards of every kind.
 func benchOfBoard(t *testing.T) connectortest.Bench {
-	site := siteOf(t, boardOf(
+	board := boardOf(
 		cardOf(1, ideasList, obj{"idLabels": []string{themLabel, bareLabel}, "due": "2026-12-01T17:00:00.000Z"}),
 		cardOf(2, ideasList, obj{"customFieldItems": []obj{value(scoreField, "number", "12.5"), value(moneyField, "number", "100.32")}}),
 		cardOf(3, ideasList, obj{"name": "---", "cardRole": "separator"}),
@@ -35,17 +35,40 @@ func benchOfBoard(t *testing.T) connectortest.Bench {
 		cardOf(6, nextList, nil),
 		cardOf(7, nextList, obj{"dueComplete": true}),
 		cardOf(8, oldList, nil),
-	))
+	)
+	const laterList = "5f00000000000000000011a4"
+	board["lists"] = append(board["lists"].([]obj), obj{"id": laterList, "name": "Later", "pos": middle + 3*step})
+	site := siteOf(t, board)
+	p := &person{site: site, at: now}
+	first := func(values ...string) string { return values[0] }
 	return connectortest.Bench{
 		Service: site,
 		Open: func(t *testing.T, base string, say func(string)) connectors.Connector {
-			return connectTo(t, base, func(s *setup) { s.rest.Log, s.wiring.Log = logTo(say), logTo(say) })
+			return connectTo(t, base, func(s *setup) {
+				s.rest.Log, s.wiring.Log, s.options.Lists = logTo(say), logTo(say), []string{"Ideas", "Next"}
+			})
 		},
 		Want:    wantConformance(),
 		IsWrite: isWrite,
 		State:   func() string { return dump(t, site) },
 		Prefix:  "stackrank-",
+		Leave: map[connectortest.Way]func(*testing.T, work.Item){
+			connectortest.Finished: p.must(func(id string) request { return habits["complete"](first, id) }),
+			connectortest.Archived: p.must(func(id string) request { return habits["archive"](first, id) }),
+			connectortest.Deleted:  p.must(func(id string) request { return habits["delete"](first, id) }),
+			connectortest.Moved:    p.must(func(id string) request { return sets("idList", laterList)(first, id) }),
+		},
 		Secrets: []string{trellosim.DefaultKey, trellosim.DefaultToken},
+	}
+}
+
+// must gives an edit of a card that the site has to take.
+func (p *person) must(edit func(id string) request) func(*testing.T, work.Item) {
+	return func(t *testing.T, it work.Item) {
+		t.Helper()
+		if !p.does(edit(it.Ref.ID)) {
+			t.Fatalf("the site does not take %v", edit(it.Ref.ID))
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ func (c card) done() bool { return c.closed || c.complete }
 func (b *board) item(source string, c card, l list, notes *notes) work.Item {
 	it := work.Item{
 		Ref:      work.Ref{Source: source, ID: c.id},
-		Key:      cmp.Or(c.shortLink, c.id),
+		Key:      c.key(),
 		Title:    c.name,
 		Status:   work.Open,
 		Lane:     l.ID,
@@ -61,7 +61,7 @@ func (b *board) item(source string, c card, l list, notes *notes) work.Item {
 		Created:  createdAt(c.id),
 		Due:      c.due,
 	}
-	it.URL = "https://trello.com/c/" + it.Key
+	it.URL = c.url()
 	c.doubts(it.Ref, notes)
 	checkTitle(it, notes)
 	it.Links = mirrors(it, c, notes)
@@ -69,9 +69,14 @@ func (b *board) item(source string, c card, l list, notes *notes) work.Item {
 	return it
 }
 
+// key names the card as people see it.
+func (c card) key() string { return cmp.Or(c.shortLink, c.id) }
+
+func (c card) url() string { return "https://trello.com/c/" + c.key() }
+
 // doubts notes what of the card cannot be relied on.
 func (c card) doubts(ref work.Ref, notes *notes) {
-	key := cmp.Or(c.shortLink, c.id)
+	key := c.key()
 	for _, n := range c.odd {
 		notes.add(ref, "bad-field", fmt.Sprintf("card %s: its field %s is missing, or in no form that Trello documents, and counts as empty", key, n), "")
 	}
@@ -166,13 +171,21 @@ func (b *board) fill(it *work.Item, c card, notes *notes) {
 			notes.count("bad-field", fmt.Sprintf("board %s: values of custom field %q that are no number and count as not known, for signal %s", b.name, d.Name, s))
 		}
 	}
-	it.Outputs = map[work.Slot]work.Value{}
+	it.Outputs = b.outputs(c)
+	it.Attrs = b.attrs(c)
+}
+
+// outputs gives what the custom fields hold that take ours.
+func (b *board) outputs(c card) map[work.Slot]work.Value {
+	out := map[work.Slot]work.Value{}
 	for s, d := range b.targets {
-		if v, ok := byField[d.ID]; ok && !d.output(v).IsZero() {
-			it.Outputs[s] = d.output(v)
+		for _, v := range c.values {
+			if v.field == d.ID && !d.output(v).IsZero() {
+				out[s] = d.output(v)
+			}
 		}
 	}
-	it.Attrs = b.attrs(c)
+	return out
 }
 
 // saysWhenDone reports whether the card says what has to be true in the end, by

@@ -25,6 +25,7 @@ var (
 	_ connectors.Surveyor    = (*Connector)(nil)
 	_ connectors.Progressor  = (*Connector)(nil)
 	_ connectors.Incremental = (*Connector)(nil)
+	_ connectors.Looker      = (*Connector)(nil)
 )
 
 // Wiring is what a backlog asks of this source.

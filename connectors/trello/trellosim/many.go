@@ -37,6 +37,7 @@ func (w *world) getBatch(q *request) (any, error) {
 }
 
 // subrequest gives the function by which a batch runs its elements, as q would.
+// Arranged faults are for them, too.
 func (s *Site) subrequest(q *request) func(string) (any, error) {
 	return func(target string) (any, error) {
 		r, err := http.NewRequestWithContext(q.http.Context(), http.MethodGet, target, http.NoBody)
@@ -47,6 +48,9 @@ func (s *Site) subrequest(q *request) func(string) (any, error) {
 		inner.key, inner.token = q.key, q.token
 		if inner.pattern == "GET /1/batch" {
 			return nil, invalidValue("urls")
+		}
+		if f := s.switches.takeFault(inner.method, inner.path, inner.pattern); f != nil && f.refusal != nil {
+			return nil, f.refusal
 		}
 		if err := s.limits.take(inner, s.now(), s.switches.limited()); err != nil {
 			return nil, err
