@@ -14,7 +14,8 @@ import (
 
 // kind is one kind of source.
 type kind struct {
-	options func() any // a pointer to its own settings with their defaults
+	options func() any            // a pointer to its own settings with their defaults
+	selects func(options any) any // the settings that say which items there are
 	opening func(w wiring, options any, look lookup) (opening, error)
 }
 
@@ -35,8 +36,8 @@ type opening struct {
 
 // kinds is the table of what stackrank connects to.
 var kinds = map[string]kind{
-	"jira":   {options: func() any { return &jira.Options{Notify: jira.Quiet} }, opening: openJira},
-	"trello": {options: func() any { return &trello.Options{URL: trello.DefaultURL} }, opening: openTrello},
+	"jira":   {options: func() any { return &jira.Options{Notify: jira.Quiet} }, selects: selectsJira, opening: openJira},
+	"trello": {options: func() any { return &trello.Options{URL: trello.DefaultURL} }, selects: selectsTrello, opening: openTrello},
 }
 
 func configKinds() config.Kinds {
@@ -45,6 +46,20 @@ func configKinds() config.Kinds {
 		out[name] = k.options
 	}
 	return out
+}
+
+// selectsJira leaves out by whom and how issues are written.
+func selectsJira(options any) any {
+	o := *options.(*jira.Options)
+	o.Auth, o.Notify = jira.Auth{}, ""
+	return o
+}
+
+// selectsTrello leaves out by whom cards are written.
+func selectsTrello(options any) any {
+	o := *options.(*trello.Options)
+	o.Auth = trello.Auth{}
+	return o
 }
 
 func openJira(w wiring, options any, look lookup) (opening, error) {

@@ -135,7 +135,8 @@ func zombie(pid int) bool {
 }
 
 // query names what the sources of a backlog select by its content: "sha256:" and
-// the hash of their kinds and settings. Secrets are in them by reference only.
+// the hash of their kinds and of the settings that select items. Another credential
+// or limit selects nothing else.
 func query(c config.Config, b config.Backlog) string {
 	type selected struct {
 		Kind    string
@@ -143,7 +144,7 @@ func query(c config.Config, b config.Backlog) string {
 	}
 	all := map[string]selected{}
 	for _, s := range c.SourcesOf(b) {
-		all[s.Name] = selected{s.Kind, s.Options}
+		all[s.Name] = selected{s.Kind, kinds[s.Kind].selects(s.Options)}
 	}
 	text, err := json.Marshal(all)
 	if err != nil {
