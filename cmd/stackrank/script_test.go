@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,25 +120,8 @@ func trelloCmd(ts *testscript.TestScript, _ bool, args []string) {
 // personCmd changes something in a tracker as a person does: person TRACKER METHOD
 // PATH BODY, where the body is JSON.
 func personCmd(ts *testscript.TestScript, _ bool, args []string) {
-	s := ts.Value(simsKey{}).(*sims)
-	base := s.jiraURL
-	if args[0] == "trello" {
-		base = s.trelloURL
-	}
-	req, err := http.NewRequest(args[1], base+args[2], strings.NewReader(args[3]))
+	_, err := ts.Value(simsKey{}).(*sims).as(args[0], args[1], args[2], args[3])
 	ts.Check(err)
-	req.Header.Set("Content-Type", "application/json")
-	if args[0] == "trello" {
-		req.Header.Set("Authorization", fmt.Sprintf(`OAuth oauth_consumer_key="%s", oauth_token="%s"`, s.trello.Key(), s.trello.Token()))
-	} else {
-		req.SetBasicAuth(s.jira.Credentials())
-	}
-	resp, err := http.DefaultClient.Do(req)
-	ts.Check(err)
-	ts.Check(resp.Body.Close())
-	if resp.StatusCode/100 != 2 {
-		ts.Fatalf("%s %s: %s", args[1], args[2], resp.Status)
-	}
 }
 
 // editCmd replaces a text in a file: edit FILE OLD NEW.

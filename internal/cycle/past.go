@@ -60,15 +60,10 @@ func (r *Round) past(ctx context.Context, in Inputs) (*plan.Past, error) {
 // remembered: what the run failed at that remembered it, and all that later runs
 // did, which ended before they could remember anything.
 func (r *Round) unsettled(ctx context.Context, in Inputs, last string) ([]plan.Deed, error) {
-	runs, err := in.Memory.Runs(ctx, store.Filter{Backlog: in.Backlog})
+	runs, err := in.since(ctx, last)
 	if err != nil {
 		return nil, err
 	}
-	end := slices.IndexFunc(runs, func(run store.Run) bool { return run.ID == last })
-	if end >= 0 {
-		runs = runs[:end+1]
-	}
-	slices.Reverse(runs)
 	var out []plan.Deed
 	for _, run := range runs {
 		if run.Result == store.RunDone || run.Result == store.RunRefused {
@@ -84,6 +79,28 @@ func (r *Round) unsettled(ctx context.Context, in Inputs, last string) ([]plan.D
 		out = append(out, r.deeds(entries)...)
 	}
 	return out, nil
+}
+
+// since gives the run that remembered the backlog and all after it, oldest first.
+func (in Inputs) since(ctx context.Context, last string) ([]store.Run, error) {
+	const page = 20
+	var out []store.Run
+	for before := ""; ; {
+		runs, err := in.Memory.Runs(ctx, store.Filter{Backlog: in.Backlog, Before: before, Limit: page})
+		if err != nil {
+			return nil, err
+		}
+		end := slices.IndexFunc(runs, func(run store.Run) bool { return run.ID == last })
+		if end >= 0 {
+			runs = runs[:end+1]
+		}
+		out = append(out, runs...)
+		if end >= 0 || len(runs) < page {
+			slices.Reverse(out)
+			return out, nil
+		}
+		before = runs[page-1].ID
+	}
 }
 
 // deeds gives what entries of a journal did to items, by the sources as they are
