@@ -31,6 +31,9 @@ func (c *Connector) Reorder(ctx context.Context, r work.Run) ([]work.Result, err
 	for _, ref := range r.Items {
 		o.run.items = append(o.run.items, ref.ID)
 	}
+	for _, ref := range r.Way {
+		o.run.way = append(o.run.way, ref.ID)
+	}
 	o.run.after, o.run.before = r.After.ID, r.Before.ID
 	c.touch(o.run.items...)
 	if err := o.place(ctx); err != nil {

@@ -3,7 +3,6 @@ package trello
 import (
 	"cmp"
 	"errors"
-	"math"
 	"slices"
 	"sort"
 )
@@ -37,11 +36,12 @@ type move struct {
 }
 
 // run is a wanted order: items next to each other behind after, or before
-// before, or at the top. With both anchors it was planned by positions: the items
-// come between the two, whatever else of ours stands there moves later, and there
-// is room at the closest distance.
+// before, or at the top. With before it was planned by positions: the items come
+// between it and after, or above it, whatever else of ours stands there moves
+// later, and there is room at the closest distance. Where some items are in way, they keep their
+// order and only make room for the others.
 type run struct {
-	items         []string
+	items, way    []string
 	after, before string
 }
 
@@ -66,22 +66,22 @@ func arrange(spots []spot, r run) ([]move, error) {
 		spots = r.withoutStrays(spots)
 	}
 	a := newArrangement(spots, r)
-	return assign(a.final(r.items), planned)
+	return assign(a.final(r), planned)
 }
 
-// between reports whether both anchors are there, in their order.
+// between reports whether the anchors are there, in their order.
 func (r run) between(spots []spot) bool {
-	if r.after == "" || r.before == "" {
+	if r.before == "" {
 		return false
 	}
 	after := slices.IndexFunc(spots, func(s spot) bool { return s.id == r.after })
 	before := slices.IndexFunc(spots, func(s spot) bool { return s.id == r.before })
-	return after >= 0 && after < before
+	return (after >= 0 || r.after == "") && after < before
 }
 
 // withoutStrays leaves out our cards between the anchors that are not in the run.
 func (r run) withoutStrays(spots []spot) []spot {
-	inside := false
+	inside := r.after == ""
 	return slices.DeleteFunc(spots, func(s spot) bool {
 		if s.id == r.after || s.id == r.before {
 			inside = s.id == r.after
@@ -137,16 +137,21 @@ func (a *arrangement) previous(i int) int {
 
 func (a *arrangement) fixed(i int) bool { return a.spots[i].ours && !a.inRun[a.spots[i].id] }
 
-// place is a card in the wanted order and whether it needs a new position.
+// place is a card in the wanted order, whether it needs a new position, and whether
+// it gets that to make room.
 type place struct {
 	spot
-	moved bool
+	moved, way bool
 }
 
 // final gives all cards of the list in the wanted order. A longest increasing
-// sequence of those items that already stand in the gap stays untouched.
-func (a *arrangement) final(items []string) []place {
-	stay := a.staying(items)
+// sequence of those items that already stand in the gap stays untouched; where some
+// are to make room, nothing stays unless everything does.
+func (a *arrangement) final(r run) []place {
+	items, stay := r.items, a.staying(r.items)
+	if len(r.way) > 0 && len(stay) < len(items) {
+		stay = nil
+	}
 	behind := map[string][]place{} // moved items by the card that they go right behind
 	pending, last := []place(nil), ""
 	if a.left >= 0 {
@@ -154,7 +159,7 @@ func (a *arrangement) final(items []string) []place {
 	}
 	first := "" // the staying item or neighbour that the leading items go right before
 	for _, id := range items {
-		switch p := (place{spot: a.spots[a.at[id]], moved: true}); {
+		switch p := (place{spot: a.spots[a.at[id]], moved: true, way: slices.Contains(r.way, id)}); {
 		case stay[id]:
 			if last == "" {
 				first = id
@@ -282,6 +287,11 @@ func assign(places []place, planned bool) ([]move, error) {
 func widen(places []place, i, j int, planned bool) (from, to int, pos []float64) {
 	lefts, rights := reach(places, i, -1), reach(places, j, +1)
 	low, high := edge(places, i-1, 0), edge(places, j+1, highest)
+	if slices.ContainsFunc(places[i:j+1], func(p place) bool { return p.way }) {
+		if pos = share(low, high, places[i:j+1]); pos != nil {
+			return i, j, pos
+		}
+	}
 	if planned && fit(low, high, j-i+1) == nil {
 		if pos = squeeze(low, high, j-i+1); pos != nil {
 			return i, j, pos
@@ -323,54 +333,4 @@ func edge(places []place, i int, otherwise float64) float64 {
 		return otherwise
 	}
 	return places[i].pos
-}
-
-// fit gives k positions between two neighbours as Trello's own client does, or
-// nil where they would come closer than we want. 0 and highest stand for the
-// ends of the list.
-// Source: Trello's own client, 2025: a step from the neighbour that is nearer
-// the middle of the scale, else the midpoint.
-func fit(lo, hi float64, k int) []float64 {
-	n := float64(k)
-	wide := hi-lo >= (n+1)*step
-	switch {
-	case lo == 0 && hi == highest:
-		return steps(middle, k)
-	case wide && (hi == highest || (lo != 0 && math.Abs(lo-middle) <= math.Abs(hi-middle))):
-		return steps(lo+step, k)
-	case wide:
-		return steps(hi-n*step, k)
-	}
-	lo, hi = math.Ceil(lo), math.Floor(hi)
-	each := (hi - lo) / (n + 1)
-	if each < apart {
-		return nil
-	}
-	out := make([]float64, k)
-	for i := range out {
-		out[i] = lo + math.Floor(each*float64(i+1))
-	}
-	return out
-}
-
-func steps(from float64, k int) []float64 {
-	out := make([]float64, k)
-	for i := range out {
-		out[i] = from + step*float64(i)
-	}
-	return out
-}
-
-// squeeze gives k positions as close as Trello keeps them, or nil. Their distance
-// is a multiple of the closest, which the numbers of both scales hold exactly.
-func squeeze(lo, hi float64, k int) []float64 {
-	each := math.Floor((hi-lo)/float64(k+1)/closest) * closest
-	if each < closest {
-		return nil
-	}
-	out := make([]float64, k)
-	for i := range out {
-		out[i] = lo + each*float64(i+1)
-	}
-	return out
 }

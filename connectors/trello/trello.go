@@ -104,7 +104,7 @@ func (c *Connector) OnProgress(report func(done, total int)) { c.report = report
 func (c *Connector) Caps() work.Caps {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	caps := work.Caps{Order: c.wiring.Order, Lanes: true, Gap: closest}
+	caps := work.Caps{Order: c.wiring.Order, Lanes: true, Gap: closest, High: highest}
 	for _, s := range slots {
 		if c.wiring.Targets[s] != "" && (!c.pulled || c.takes(s)) {
 			caps.Slots = append(caps.Slots, s)

@@ -110,8 +110,9 @@ func (r Rules) marked(it work.Item) bool {
 }
 
 // largeShare holds a plan that edits more than max_share of the items, those
-// counted that left the backlog and lose something of ours. An item counts when its score or a label changes, or when it is moved; it does not
-// count when only its place changes because others moved.
+// counted that left the backlog and lose something of ours. An item counts when
+// its score or a label changes, or when it is moved; it does not count when only
+// its place changes because others moved, or when it only makes room for them.
 func largeShare(in Input, p Plan) (Refusal, bool) {
 	seen := p.editedItems()
 	edited := len(seen)
@@ -143,7 +144,9 @@ func (p Plan) editedItems() map[work.Ref]bool {
 	}
 	for _, r := range p.Runs {
 		for _, ref := range r.Items {
-			seen[ref] = true
+			if !slices.Contains(r.Way, ref) {
+				seen[ref] = true
+			}
 		}
 	}
 	for _, l := range p.Left {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,28 @@ func TestBrakes(t *testing.T) {
 	in := shifted.input()
 	if p := Build(in); p.Touched() != 10 || len(p.editedItems()) != 1 {
 		t.Errorf("the plan touches %d and edits %d items, want 10 and 1: %s", p.Touched(), len(p.editedItems()), showEdits(p))
+	}
+}
+
+// TestCardsThatMakeRoomDoNotCount moves the first card of a list without room to its
+// middle.
+func TestCardsThatMakeRoomDoNotCount(t *testing.T) {
+	const n = 7
+	l := lane{source: "trello", id: "list"}
+	for i := range n {
+		it := &work.Item{Ref: work.Ref{Source: "trello", ID: fmt.Sprint(i)}, Native: i, Position: closestKept * float64(i+1)}
+		l.present = append(l.present, &member{item: it})
+	}
+	l.target = slices.Insert(slices.Clone(l.present[1:]), n/2, l.present[0])
+	p := Plan{Runs: l.runs(work.Caps{Order: true, Gap: closestKept, High: 1 << 20})}.Seal()
+	if p.Counts.Moved != p.Touched() || p.Touched() < 2 || len(p.editedItems()) != 1 {
+		t.Errorf("%d items move, %d of them not only to make room: %v", p.Touched(), len(p.editedItems()), p.Runs)
+	}
+	for _, gone := range p.Runs[0].Way {
+		left := p.Filter(func(ref work.Ref) bool { return ref != gone }).Runs[0]
+		if slices.Contains(left.Way, gone) || len(left.Way) != len(p.Runs[0].Way)-1 {
+			t.Errorf("without %v the run is %v", gone, left)
+		}
 	}
 }
 

@@ -12,12 +12,13 @@ import (
 // stays; where the source has positions, it is told the next that stays, too.
 func (l lane) runs(caps work.Caps) []work.Run {
 	now := l.standing()
-	return l.emit(now, l.stays(now, caps), caps)
+	keep, way := l.stays(now, caps)
+	return l.emit(now, keep, way, caps)
 }
 
 // emit gives the runs that place everything else between what is kept. now says
-// where the item of each wanted place stands.
-func (l lane) emit(now []int, keep []bool, caps work.Caps) []work.Run {
+// where the item of each wanted place stands, and way which only make room.
+func (l lane) emit(now []int, keep, way []bool, caps work.Caps) []work.Run {
 	limit := runLimit(caps.MaxRun, len(keep))
 	next := make([]work.Ref, len(keep)+1) // by place: the first item from there on that stays
 	for i := len(keep) - 1; i >= 0; i-- {
@@ -42,6 +43,9 @@ func (l lane) emit(now []int, keep []bool, caps work.Caps) []work.Run {
 		for end := i + limit; i < len(keep) && i < end && !keep[i]; i++ {
 			run.Items = append(run.Items, l.target[i].item.Ref)
 			run.Was = append(run.Was, l.behind(now[i]))
+			if way[i] {
+				run.Way = append(run.Way, l.target[i].item.Ref)
+			}
 		}
 		out = append(out, run)
 	}
@@ -69,16 +73,16 @@ func (l lane) standing() []int {
 	return now
 }
 
-// stays says which wanted places keep their items. now gives where the item of
-// each stands.
+// stays says which wanted places keep their items, and which of the others only
+// make room. now gives where the item of each stands.
 //
 // Items that never move must ascend in both orders. A held item stands at the
 // same place in both, so every other item that stays lies on the same side of it
 // in both. That splits the order at the held items into pieces that do not
-// influence each other. Each is solved for fewest new positions where the source
-// has positions, else for the lowest price of calls.
-func (l lane) stays(now []int, caps work.Caps) []bool {
-	keep := make([]bool, len(now))
+// influence each other. Each is solved for few new positions, today and later,
+// where the source has positions, else for the lowest price of calls.
+func (l lane) stays(now []int, caps work.Caps) (keep, way []bool) {
+	keep, way = make([]bool, len(now)), make([]bool, len(now))
 	at := l.positions(caps.Gap)
 	from := 0
 	for i := range len(now) + 1 {
@@ -87,8 +91,8 @@ func (l lane) stays(now []int, caps work.Caps) []bool {
 		}
 		if at == nil {
 			keepCheapest(now, keep, from, i, runLimit(caps.MaxRun, len(now)), defaultPrices())
-		} else if !keepRoomy(at, keep, from, i, caps.Gap) {
-			keepLongest(now, keep, from, i, span[int]{from, i - 1})
+		} else {
+			scale{at, now, caps.Gap, caps.High}.settle(keep, way, from, i)
 		}
 		if i < len(now) {
 			keep[i] = true
@@ -98,7 +102,7 @@ func (l lane) stays(now []int, caps work.Caps) []bool {
 	if !slices.Contains(keep, true) { // no position can stay, and something must for the others to go by
 		keepLongest(now, keep, 0, len(now), span[int]{0, len(now)})
 	}
-	return keep
+	return keep, way
 }
 
 // positions gives the position of the item of each wanted place; nil where the

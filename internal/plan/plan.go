@@ -190,6 +190,9 @@ func (s standIns) without(r work.Run, drop func(work.Ref) bool) work.Run {
 		}
 		out.Items = append(out.Items, ref)
 		out.Was = append(out.Was, r.Was[i])
+		if slices.Contains(r.Way, ref) {
+			out.Way = append(out.Way, ref)
+		}
 		at = anchor{After: ref}
 	}
 	return out

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"math/bits"
 	"math/rand/v2"
 	"slices"
@@ -109,80 +111,74 @@ func count(bs []bool) int {
 	return n
 }
 
-// TestPositionsLastThroughAYearOfMoves moves cards of a list of 200 for 250 days,
-// six a day. No two come nearer than the gap. Where the cards go anywhere or
-// mostly up, keeping it takes hardly more writes than the order alone; where all
-// go into the same spot, day after day, the room there is used up and neighbours
-// make way again and again.
-func TestPositionsLastThroughAYearOfMoves(t *testing.T) {
-	tests := []struct {
-		name string
-		to   func(*rand.Rand) int
-		most float64 // writes, of those that the order alone takes
-	}{
-		{"anywhere", func(r *rand.Rand) int { return r.IntN(200) }, 1.1},
-		{"mostly up", func(r *rand.Rand) int { return min(r.IntN(200), r.IntN(200)) }, 1.1},
-		{"into the same spot", func(r *rand.Rand) int { return 100 + r.IntN(2) }, 10},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			y := newYear(200)
-			for range 250 {
-				y.day(t, 6, tt.to)
+// TestRoomIsWeighedAgainstWrites compares the price of what stays with that of
+// every set of cards that could stay, where some come that find no room.
+func TestRoomIsWeighedAgainstWrites(t *testing.T) {
+	rng := rand.New(rand.NewPCG(11, 12))
+	weighed := 0
+	for range 20_000 {
+		n := 2 + rng.IntN(9)
+		at, _ := randomPositions(rng, n)
+		s := scale{at, numbered(at), closestKept, closestKept * float64(n) * (1 + 100*rng.Float64())}
+		from, to := rng.IntN(2), n-rng.IntN(2)
+		keep, way := make([]bool, n), make([]bool, n)
+		s.settle(keep, way, from, to)
+		if !slices.Contains(way, true) {
+			continue
+		}
+		ordered := make([]bool, n)
+		keepLongest(s.now, ordered, from, to, span[int]{from, to - 1})
+		fewest := make([]bool, n)
+		keepRoomy(at, fewest, from, to, closestKept)
+		worth := worthSeldom
+		if count(ordered[from:to])-count(fewest[from:to]) >= often {
+			worth = worthOften
+		}
+		squeezed := s.squeezed(ordered, from, to)
+		got, want := s.price(keep, squeezed, span[int]{from, to}, worth), math.Inf(1)
+		for set := range 1 << (to - from) {
+			for i := from; i < to; i++ {
+				fewest[i] = set>>(i-from)&1 == 1
 			}
-			t.Logf("%d writes; by the order alone %d; nearest %v", y.writes, y.least, y.nearest)
-			if float64(y.writes) > tt.most*float64(y.least) {
-				t.Errorf("%d writes, more than %v times the %d that the order alone takes", y.writes, tt.most, y.least)
+			if to-from < n || set > 0 {
+				want = min(want, s.price(fewest, squeezed, span[int]{from, to}, worth))
 			}
-			if y.nearest < closestKept {
-				t.Errorf("cards came as near as %v, want %v", y.nearest, closestKept)
-			}
-		})
-	}
-}
-
-// year is a list in which cards move every day.
-type year struct {
-	rng           *rand.Rand
-	order         []int
-	at            []float64 // by card
-	writes, least int
-	nearest       float64
-}
-
-func newYear(cards int) *year {
-	y := &year{rng: rand.New(rand.NewPCG(9, 10)), nearest: stepKept}
-	for i := range cards {
-		y.order, y.at = append(y.order, i), append(y.at, stepKept*float64(i+1))
-	}
-	return y
-}
-
-// day moves cards and gives out positions.
-func (y *year) day(t *testing.T, moves int, to func(*rand.Rand) int) {
-	t.Helper()
-	before := slices.Clone(y.order)
-	for range moves {
-		i := y.rng.IntN(len(y.order))
-		x := y.order[i]
-		y.order = slices.Insert(slices.Delete(y.order, i, i+1), to(y.rng), x)
-	}
-	y.least += len(before) - longestKept(before, y.order)
-	pos, keep := make([]float64, len(y.order)), make([]bool, len(y.order))
-	for i, x := range y.order {
-		pos[i] = y.at[x]
-	}
-	if !keepRoomy(pos, keep, 0, len(pos), closestKept) {
-		t.Fatal("a list without held cards has no room")
-	}
-	y.writes += len(pos) - count(keep)
-	spread(pos, keep)
-	for i, x := range y.order {
-		y.at[x] = pos[i]
-		if i > 0 {
-			y.nearest = min(y.nearest, pos[i]-pos[i-1])
+		}
+		if weighed++; math.Abs(got-want) > 1e-9 && !math.IsInf(want, 1) {
+			t.Fatalf("positions %v below %v, places %d to %d: %v costs %v, want %v", at, s.high, from, to, keep, got, want)
 		}
 	}
+	if weighed < 1000 {
+		t.Errorf("in only %d of 20000 lists cards made way", weighed)
+	}
+}
+
+// price gives what it costs that the places of keep and the ends stay.
+func (s scale) price(keep, squeezed []bool, within span[int], worth float64) float64 {
+	sum, last := 0.0, within.low-1
+	for i := within.low; i <= within.high; i++ {
+		if i < within.high && !keep[i] {
+			continue
+		}
+		sum += float64(i-last-1) + s.room(last, i, count(squeezed[last+1:i]), worth)
+		last = i
+	}
+	return sum
+}
+
+// numbered gives where cards stand by their positions, those with equal ones in
+// the wanted order.
+func numbered(at []float64) []int {
+	order := make([]int, len(at))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(at[x], at[y]) })
+	now := make([]int, len(at))
+	for place, i := range order {
+		now[i] = place
+	}
+	return now
 }
 
 // longestKept gives how many cards can keep their places by the order alone.
@@ -196,40 +192,16 @@ func longestKept(before, after []int) int {
 	return count(keep)
 }
 
-// spread puts those that do not stay evenly between those that do, and behind
-// the last in steps.
-func spread(pos []float64, keep []bool) {
-	above := 0.0
-	for i := 0; i < len(pos); {
-		if keep[i] {
-			above = pos[i]
-			i++
-			continue
-		}
-		end := i
-		for end < len(pos) && !keep[end] {
-			end++
-		}
-		each := stepKept
-		if end < len(pos) {
-			each = float64(int((pos[end]-above)/float64(end-i+1)/closestKept)) * closestKept
-		}
-		for k := i; k < end; k++ {
-			pos[k] = above + each*float64(k-i+1)
-		}
-		i = end
-	}
-}
-
 func BenchmarkPositions(b *testing.B) {
 	for _, n := range []int{1e3, 1e4, 1e5} {
 		at := make([]float64, n)
 		for i, r := range jumpy(n).Ranking.Ranked {
 			at[i] = float64(r.Group.Items[0].Native + 1)
 		}
+		now := numbered(at)
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			for b.Loop() {
-				keepRoomy(at, make([]bool, n), 0, n, closestKept)
+				scale{at, now, closestKept, 1 << 48}.settle(make([]bool, n), make([]bool, n), 0, n)
 			}
 		})
 	}

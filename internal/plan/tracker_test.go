@@ -66,7 +66,7 @@ func (t *tracker) pull() []work.Item {
 }
 
 func (t *tracker) caps() work.Caps {
-	return work.Caps{Slots: []work.Slot{work.SlotScore, work.SlotRank, work.SlotLabel}, Order: true, Lanes: true, MaxRun: t.maxRun, Gap: t.gap}
+	return work.Caps{Slots: []work.Slot{work.SlotScore, work.SlotRank, work.SlotLabel}, Order: true, Lanes: true, MaxRun: t.maxRun, Gap: t.gap, High: 1 << 48}
 }
 
 // Apply writes one item and complains when a before-value is not what it finds.

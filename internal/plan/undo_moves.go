@@ -193,5 +193,5 @@ func (r reversal) runs(back map[work.Ref]bool) []work.Run {
 	if !slices.Contains(keep, true) { // something must stay for the others to go by
 		keepLongest(now, keep, 0, len(now), span[int]{0, len(now)})
 	}
-	return l.emit(now, keep, r.in.Caps[l.source])
+	return l.emit(now, keep, make([]bool, len(keep)), r.in.Caps[l.source])
 }

@@ -100,13 +100,16 @@ type Change struct {
 // behind After. Where After is zero they come to the top of the order that we
 // own, right before Before. Where both are set the source orders by positions:
 // the items come to stand between the two, spread over the room there, and what
-// else stands there is still to move. No anchor is one of Items.
+// else stands there is still to move. No anchor is one of Items. Items that are
+// in Way keep their order and only make room for the others of the run; where
+// there are any, each of Items gets a new position.
 type Run struct {
 	Lane   string `json:"lane"`
 	Items  []Ref  `json:"items"`
 	After  Ref    `json:"after"`
 	Before Ref    `json:"before"`
 	Was    []Ref  `json:"was"` // what each item stood behind when the plan was made; zero: the top
+	Way    []Ref  `json:"way,omitempty"`
 }
 
 // Result is the outcome of writing one item: one for a Change, one for each
@@ -123,6 +126,7 @@ type Caps struct {
 	Lanes  bool    // the order holds within lanes; an item never changes its lane
 	MaxRun int     // most items one Reorder takes; 0: no limit
 	Gap    float64 // least distance between the positions of neighbours; 0: the source orders without positions
+	High   float64 // what all positions lie below; 0: they have no end
 }
 
 // Has reports whether the slot can be written.
