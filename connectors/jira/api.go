@@ -23,29 +23,32 @@ func (c *Connector) call(ctx context.Context, method, path string, body, into an
 	if err != nil {
 		return fmt.Errorf("%w: %s %s: %w", work.ErrInvalid, method, path, err)
 	}
-	var raw json.RawMessage
-	var target any
-	if into != nil {
-		target = &raw
+	resp, err := c.client.Do(req, nil) // the library would copy the answer twice to decode it
+	if err != nil {
+		return rest.Trim(err)
 	}
-	resp, err := c.client.Do(req, target)
-	if resp != nil && resp.Response != nil {
-		_ = resp.Body.Close() // the body is in memory; closing cannot fail
-	}
+	raw, sound, err := rest.Body(resp.Response)
 	if err != nil || into == nil {
 		return rest.Trim(err)
 	}
-	return rest.Trim(decodeAnswer(raw, into))
+	return rest.Trim(decodeAnswer(raw, sound, into))
 }
 
-// decodeAnswer decodes an answer and refuses one that cannot be trusted. The
-// issues on a page are looked at one by one instead.
-func decodeAnswer(raw json.RawMessage, into any) error {
+// page is an answer that holds issues. They are looked at one by one, and what
+// is sound needs no second look.
+type page interface {
+	read(raw []byte, sound bool) error
+}
+
+// decodeAnswer decodes an answer and refuses one that cannot be trusted.
+func decodeAnswer(raw []byte, sound bool, into any) error {
+	if p, listing := into.(page); listing && (sound || json.Valid(raw)) {
+		return p.read(raw, sound)
+	}
 	if err := json.Unmarshal(raw, into); err != nil {
 		return err
 	}
-	switch into.(type) {
-	case *searchPage, *bulkAnswer, *json.RawMessage:
+	if _, any := into.(*json.RawMessage); any || sound {
 		return nil
 	}
 	if flaw := rest.Flaw(raw, 0); flaw != "" {

@@ -26,7 +26,7 @@ func (c *Connector) readBulk(ctx context.Context, r *reading, ids []string) erro
 	done := len(r.issues)
 	for part := range slices.Chunk(ids, readPage) {
 		own := newReading(r.fields, func(int, int) {})
-		own.criteria = r.criteria
+		own.view = r.view
 		parts = append(parts, own)
 		calls = append(calls, func(ctx context.Context) error {
 			if err := c.fetch(ctx, own, bulk{part, r.fields}); err != nil {
@@ -90,7 +90,7 @@ func (c *Connector) fetch(ctx context.Context, r *reading, b bulk) error {
 		return err
 	}
 	r.light = r.lacks(b.Fields)
-	if _, _, err := r.take(*a.Issues); err != nil {
+	if _, _, err := r.take(*a.Issues, a.sound); err != nil {
 		return err
 	}
 	for _, e := range a.Errors {
@@ -106,7 +106,7 @@ func (c *Connector) fetch(ctx context.Context, r *reading, b bulk) error {
 			return fmt.Errorf("%w: Jira cannot give issue %s at this time", work.ErrUnavailable, e.ID)
 		}
 		r.light = r.lacks(fields)
-		if _, _, err := r.take(*again.Issues); err != nil {
+		if _, _, err := r.take(*again.Issues, again.sound); err != nil {
 			return err
 		}
 	}

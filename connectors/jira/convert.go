@@ -1,14 +1,18 @@
 package jira
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 
+	"stackrank/connectors/rawjson"
 	"stackrank/internal/work"
 )
 
@@ -23,20 +27,19 @@ var statuses = map[string]work.Status{
 
 // categoryOf reads the category of a status.
 func categoryOf(raw json.RawMessage) (work.Status, error) {
-	var s struct {
-		Category struct {
-			Key string `json:"key"`
-		} `json:"statusCategory"`
+	p := partOf(raw)
+	key := p.part("statusCategory").text("key")
+	if empty(raw) || p.isOdd() {
+		return work.Unknown, errNoCategory
 	}
-	if empty(raw) || json.Unmarshal(raw, &s) != nil {
-		return work.Unknown, fmt.Errorf("no status category")
-	}
-	status, ok := statuses[s.Category.Key]
+	status, ok := statuses[key]
 	if !ok {
-		return work.Unknown, fmt.Errorf("jira status category %q: not one Jira documents", s.Category.Key)
+		return work.Unknown, fmt.Errorf("jira status category %q: not one Jira documents", key)
 	}
 	return status, nil
 }
+
+var errNoCategory = errors.New("no status category")
 
 // view turns issues into items and collects what is odd about them.
 type view struct {
@@ -44,16 +47,30 @@ type view struct {
 	site   *site
 	want   *wanted
 	zone   *time.Location
-	homes  map[string]home
+	types  map[string]string // of the site's fields, by id
+	light  map[string]bool   // names of the fields that the light listing has
+	homes  map[string]home   // of the issues gathered
 	named  map[string]string // id by key, as the search lists them
 	notes  notes
+
+	// Of the issue at hand.
+	at      home
+	release time.Time // see earliest
 }
 
 func (c *Connector) newView(s *site, w *wanted) *view {
-	return &view{
+	v := &view{
 		source: c.wiring.Source, site: s, want: w, zone: c.wiring.Zone, homes: c.homes,
+		types: make(map[string]string, len(s.fields)), light: map[string]bool{},
 		notes: notes{source: c.wiring.Source, found: slices.Clone(w.problem), odd: map[string]*oddity{}},
 	}
+	for _, f := range s.fields {
+		v.types[f.ID] = f.Schema.Type
+	}
+	for _, id := range s.lightFields() {
+		v.light[v.fieldName(id)] = true
+	}
+	return v
 }
 
 func (v *view) ref(id string) work.Ref   { return work.Ref{Source: v.source, ID: id} }
@@ -70,26 +87,20 @@ type ranked struct {
 type converted struct {
 	known
 	item *work.Item // nil: it was not read anew
+	home home
 }
 
-// items converts the open issues and counts the others.
-func (v *view) items(issues []rawIssue) ([]converted, []ranked) {
-	all := make([]converted, len(issues))
-	for i, iss := range issues {
-		all[i] = v.convert(iss)
-		if !v.site.cloud {
-			all[i].Mark = v.mark(iss)
-		}
-	}
-	return all, v.gather(all)
-}
-
-// convert makes an item of an issue and keeps apart what has to be told of it.
+// convert makes an item of an issue and keeps apart what has to be told of it. It
+// may run for several issues at a time.
 func (v *view) convert(iss rawIssue) converted {
 	one := *v
 	one.notes = notes{source: v.source, odd: map[string]*oddity{}}
 	it := one.item(iss)
-	return converted{one.known(iss, it), &it}
+	k := converted{one.known(iss, &it), &it, one.at}
+	if !v.site.cloud {
+		k.Mark = one.mark(iss, &k)
+	}
+	return k
 }
 
 // unlabelled says why an issue is not written that came without its labels.
@@ -109,7 +120,7 @@ func (v *view) gather(all []converted) []ranked {
 		v.notes.merge(k.known)
 		r := ranked{item: work.Item{Ref: v.ref(k.ID), Key: k.Key}, rank: k.Rank, kept: k.item == nil}
 		if k.item != nil {
-			r.item = *k.item
+			r.item, v.homes[k.ID] = *k.item, k.home
 		}
 		if k.Bare && labelled[projectOf(k.Key)] {
 			r.item.Refused = unlabelled
@@ -148,17 +159,19 @@ func (v *view) item(iss rawIssue) work.Item {
 	for _, flaw := range iss.flaws {
 		v.notes.about(it.Ref, "damaged", fmt.Sprintf("%s: it %s.", iss.Key, flaw))
 	}
-	v.homes[string(iss.ID)] = v.home(iss)
+	v.at = v.home(iss)
 	it.Title = v.title(iss)
 	it.Status = v.status(iss)
 	it.Labels = v.labels(iss)
 	it.Created = v.moment(iss, "created")
-	it.Due = v.due(iss)
+	planned := v.versions(iss)
+	v.release = v.earliest(iss, planned)
+	it.Due = cmp.Or(v.due(iss), v.release)
 	it.Sprint = v.inSprint(iss)
 	v.links(iss, &it)
 	v.kind(iss, &it)
 	v.parent(iss, &it)
-	v.attributes(iss, &it)
+	v.attributes(iss, &it, planned)
 	v.texts(iss, &it)
 	v.signals(iss, &it)
 	v.outputs(iss, &it)
@@ -168,9 +181,14 @@ func (v *view) item(iss rawIssue) work.Item {
 // decode reads a field and reports whether it has a value that was understood;
 // one that was not is noted.
 func (v *view) decode(iss rawIssue, id string, into any) bool {
-	raw := iss.Fields[id]
+	raw := iss.Fields.get(id)
 	if empty(raw) {
 		return false
+	}
+	if text, plain := into.(*string); plain {
+		if *text, plain = rawjson.Text(raw); plain {
+			return true
+		}
 	}
 	if json.Unmarshal(raw, into) != nil {
 		v.bad(iss, id)
@@ -189,15 +207,15 @@ func (v *view) fieldName(id string) string {
 }
 
 func (v *view) home(iss rawIssue) home {
-	var p struct {
-		ID  flexID `json:"id"`
-		Key string `json:"key"`
+	p := partOf(iss.Fields.get("project"))
+	h := home{string(p.id("id")), p.text("key")}
+	if p.isOdd() {
+		v.bad(iss, "project")
 	}
-	v.decode(iss, "project", &p)
-	if p.Key == "" {
-		p.Key = projectOf(iss.Key)
+	if h.projectKey == "" {
+		h.projectKey = projectOf(iss.Key)
 	}
-	return home{projectID: string(p.ID), projectKey: p.Key}
+	return h
 }
 
 func (v *view) title(iss rawIssue) string {
@@ -213,7 +231,7 @@ func (v *view) title(iss rawIssue) string {
 }
 
 func (v *view) status(iss rawIssue) work.Status {
-	s, err := categoryOf(iss.Fields["status"])
+	s, err := categoryOf(iss.Fields.get("status"))
 	if err != nil {
 		v.notes.about(v.ref(string(iss.ID)), "no-status", fmt.Sprintf("%s counts as open: %v.", iss.Key, err))
 	}
@@ -221,45 +239,59 @@ func (v *view) status(iss rawIssue) work.Status {
 }
 
 func (v *view) labels(iss rawIssue) []string {
-	var names []*string
-	v.decode(iss, "labels", &names)
 	var labels []string
-	for _, n := range names {
-		if n == nil {
+	for raw := range v.elements(iss, "labels") {
+		name, ok := rawjson.Text(raw)
+		if !ok {
 			v.bad(iss, "labels")
 			continue
 		}
-		labels = append(labels, *n)
+		labels = append(labels, name)
 	}
 	slices.Sort(labels)
 	return slices.Compact(labels)
 }
 
+// elements gives the entries of a list.
+func (v *view) elements(iss rawIssue, id string) iter.Seq[[]byte] {
+	raw := iss.Fields.get(id)
+	if !empty(raw) && rawjson.Kind(raw) != '[' {
+		v.bad(iss, id)
+	}
+	return rawjson.Elements(raw)
+}
+
 // moment reads a time; the zero time where there is none.
 func (v *view) moment(iss rawIssue, id string) time.Time {
-	if empty(iss.Fields[id]) {
+	raw := iss.Fields.get(id)
+	if empty(raw) {
 		return time.Time{}
 	}
-	t, err := parseTime(iss.Fields[id])
+	t, err := parseTime(raw)
 	if err != nil {
 		v.bad(iss, id)
 	}
 	return t
 }
 
-// due gives the end of the due date, or else of the earliest release that the
-// issue is planned for and that is neither out nor archived.
+// due gives the end of the due date.
 func (v *view) due(iss rawIssue) time.Time {
 	var day string
-	if v.decode(iss, "duedate", &day) && day != "" {
-		t, err := endOfDay(day, v.zone)
-		if err == nil {
-			return t
-		}
+	if !v.decode(iss, "duedate", &day) || day == "" {
+		return time.Time{}
+	}
+	t, err := endOfDay(day, v.zone)
+	if err != nil {
 		v.bad(iss, "duedate")
 	}
+	return t
+}
+
+// earliest gives the end of the earliest release that the issue is planned for
+// and that is neither out nor archived.
+func (v *view) earliest(iss rawIssue, planned []version) time.Time {
 	var earliest time.Time
-	for _, r := range v.versions(iss) {
+	for _, r := range planned {
 		if *r.Released || *r.Archived || r.Date == "" {
 			continue
 		}
@@ -285,11 +317,13 @@ type version struct {
 // versions gives the releases of which Jira says whether they are to come.
 func (v *view) versions(iss rawIssue) []version {
 	var out []version
-	v.decode(iss, "fixVersions", &out)
-	n := len(out)
-	out = slices.DeleteFunc(out, func(r version) bool { return r.Name == "" || r.Released == nil || r.Archived == nil })
-	if len(out) < n {
-		v.bad(iss, "fixVersions")
+	for raw := range v.elements(iss, "fixVersions") {
+		var r version
+		if json.Unmarshal(raw, &r) != nil || r.Name == "" || r.Released == nil || r.Archived == nil {
+			v.bad(iss, "fixVersions")
+			continue
+		}
+		out = append(out, r)
 	}
 	return out
 }
@@ -297,35 +331,37 @@ func (v *view) versions(iss rawIssue) []version {
 // kind reads the type. Cloud tells the place in the hierarchy; on Data Center
 // an epic is what has the name of an epic, a field of epics alone.
 func (v *view) kind(iss rawIssue, it *work.Item) {
-	var t struct {
-		Name    string `json:"name"`
-		Subtask *bool  `json:"subtask"`
-		Level   *int   `json:"hierarchyLevel"`
-	}
-	if v.decode(iss, "issuetype", &t) && (t.Name == "" || t.Subtask == nil || t.Level == nil && v.site.cloud) {
+	raw := iss.Fields.get("issuetype")
+	t := partOf(raw)
+	name := t.text("name")
+	subtask, told := t.truth("subtask")
+	level, placed := t.whole("hierarchyLevel")
+	if t.isOdd() || !empty(raw) && (name == "" || !told || !placed && v.site.cloud) {
 		v.bad(iss, "issuetype")
 	}
-	it.Type, it.Subtask = t.Name, t.Subtask != nil && *t.Subtask
-	if t.Level != nil {
-		it.Epic = *t.Level > 0
-		it.Subtask = it.Subtask || *t.Level < 0
+	it.Type, it.Subtask = name, subtask
+	if placed {
+		it.Epic = level > 0
+		it.Subtask = it.Subtask || level < 0
 		return
 	}
 	// Data Center names its own type "Epic" in every language it is installed in.
-	it.Epic = t.Name == "Epic" && !it.Subtask
+	it.Epic = name == "Epic" && !it.Subtask
 	for _, f := range v.want.titles {
-		it.Epic = it.Epic || !empty(iss.Fields[f.ID])
+		it.Epic = it.Epic || !empty(iss.Fields.get(f.ID))
 	}
 }
 
 // parent reads the parent, or the epic where only that is known.
 func (v *view) parent(iss rawIssue, it *work.Item) {
 	for _, id := range []string{"parent", "epic"} {
-		var p linked
-		if !v.decode(iss, id, &p) {
+		raw := iss.Fields.get(id)
+		if empty(raw) {
 			continue
 		}
-		if p.ID == "" {
+		in := partOf(raw)
+		p := linkedIn(in)
+		if in.isOdd() || p.ID == "" {
 			v.bad(iss, id)
 			continue
 		}

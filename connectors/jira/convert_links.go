@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"stackrank/connectors/rawjson"
 	"stackrank/internal/work"
 )
 
@@ -82,60 +83,73 @@ func plain(phrase string) string { return strings.Join(strings.Fields(strings.To
 
 // rawLink is one entry of "issuelinks"; it holds either end.
 type rawLink struct {
-	Type struct {
-		Inward  string `json:"inward"`
-		Outward string `json:"outward"`
-	} `json:"type"`
-	Outward *linked `json:"outwardIssue"`
-	Inward  *linked `json:"inwardIssue"`
+	inward, outward   string  // the phrases of its type
+	inwards, outwards *linked // nil: not this end
+}
+
+// readLink reads an entry, and reports whether it has the form of one.
+func readLink(raw json.RawMessage) (rawLink, bool) {
+	p := partOf(raw)
+	kind := p.part("type")
+	l := rawLink{inward: kind.text("inward"), outward: kind.text("outward")}
+	l.outwards, l.inwards = p.end("outwardIssue"), p.end("inwardIssue")
+	return l, !p.isOdd()
+}
+
+// end reads one end of a link; nil where it is not there.
+func (p part) end(name string) *linked {
+	in := p.part(name)
+	if empty(in.raw) {
+		return nil
+	}
+	l := linkedIn(in)
+	return &l
 }
 
 // linked is the other end of a link, or a parent, as Jira embeds it.
 type linked struct {
-	ID     flexID `json:"id"`
-	Key    string `json:"key"`
-	Fields struct {
-		Status json.RawMessage `json:"status"`
-	} `json:"fields"`
+	ID     flexID
+	Key    string
+	status json.RawMessage
+}
+
+// linkedIn reads the other end.
+func linkedIn(p part) linked {
+	return linked{p.id("id"), p.text("key"), rawjson.Get(p.part("fields").raw, "status")}
 }
 
 // sound reports whether the link says all that it should: both phrases, and of
 // one other end which issue it is and whether that is done.
 func (l rawLink) sound() bool {
-	end := l.Outward
+	end := l.outwards
 	if end == nil {
-		end = l.Inward
+		end = l.inwards
 	}
-	if end == nil || l.Type.Inward == "" || l.Type.Outward == "" || l.Outward != nil && l.Inward != nil {
+	if end == nil || l.inward == "" || l.outward == "" || l.outwards != nil && l.inwards != nil {
 		return false
 	}
-	_, err := categoryOf(end.Fields.Status)
+	_, err := categoryOf(end.status)
 	return err == nil && end.ID != "" && end.Key != ""
 }
 
 // open reports whether the other end is not done, as far as the link tells.
 func (l linked) open() bool {
-	s, err := categoryOf(l.Fields.Status)
+	s, err := categoryOf(l.status)
 	return err != nil || s != work.Done
 }
 
 // links reads the relations that count, each once, in a fixed order, and counts
 // the closed issues that repeat this one: they asked for the same.
 func (v *view) links(iss rawIssue, it *work.Item) {
-	var raw []json.RawMessage
-	if !v.decode(iss, "issuelinks", &raw) {
-		return
-	}
 	var out []work.Link
 	repeats := map[string]bool{}
-	for _, r := range raw {
-		var l rawLink
-		if err := json.Unmarshal(r, &l); err != nil {
+	for raw := range v.elements(iss, "issuelinks") {
+		l, ok := readLink(raw)
+		if !ok || !l.sound() {
 			v.bad(iss, "issuelinks")
-			continue
 		}
-		if !l.sound() {
-			v.bad(iss, "issuelinks")
+		if !ok {
+			continue
 		}
 		if w, ok := v.link(l); ok && w.To.ID != string(iss.ID) {
 			out = append(out, w)
@@ -158,10 +172,10 @@ func (v *view) links(iss rawIssue, it *work.Item) {
 // ends gives the other end, what the link says of its holder, and what it says
 // back.
 func (l rawLink) ends() (end *linked, phrase, back string) {
-	if l.Outward != nil {
-		return l.Outward, l.Type.Outward, l.Type.Inward
+	if l.outwards != nil {
+		return l.outwards, l.outward, l.inward
 	}
-	return l.Inward, l.Type.Inward, l.Type.Outward
+	return l.inwards, l.inward, l.outward
 }
 
 // repeats gives the other end where it is the one that repeats the holder.

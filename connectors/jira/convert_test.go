@@ -161,7 +161,8 @@ func TestKindAndParent(t *testing.T) {
 func TestEpicLinkLeadsToTheEpicOfThePull(t *testing.T) {
 	story, epic := parse(t, `{"customfield_10021":"PAY-1"}`), parse(t, `{"issuetype":{"name":"Epic"}}`)
 	epic.ID, epic.Key = "77", "PAY-1"
-	_, items := testView(t).items([]rawIssue{story, epic})
+	v := testView(t)
+	items := v.gather([]converted{v.convert(story), v.convert(epic)})
 	if got := items[0].item.Parent; got != (work.Ref{Source: "s", ID: "77"}) {
 		t.Errorf("parent = %v, want the epic s:77", got)
 	}
@@ -187,7 +188,7 @@ func TestFindings(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			v := testView(t)
-			v.items([]rawIssue{parse(t, tt.fields)})
+			v.gather([]converted{v.convert(parse(t, tt.fields))})
 			var codes []string
 			for _, f := range v.findings() {
 				codes = append(codes, f.Code)
@@ -245,12 +246,11 @@ func FuzzItem(f *testing.F) {
 		if !json.Valid(b) {
 			return
 		}
-		iss, err := readIssue(b)
+		iss, err := readIssue(b, false)
 		if err != nil {
 			return
 		}
 		v := testView(t)
-		iss.listen(v.want.criteria)
 		it := v.item(iss)
 		if it.Ref.ID != string(iss.ID) || !slices.IsSorted(it.Labels) {
 			t.Errorf("item of %s has ref %v and labels %v", b, it.Ref, it.Labels)

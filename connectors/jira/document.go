@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"stackrank/connectors/rawjson"
 )
 
 // node is a part of a rich text in the Atlassian Document Format, in which
@@ -27,8 +29,7 @@ func plainText(raw json.RawMessage) (string, error) {
 	if empty(raw) {
 		return "", nil
 	}
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
+	if text, ok := rawjson.Text(raw); ok {
 		return text, nil
 	}
 	var doc node

@@ -80,10 +80,9 @@ func testConnector(t *testing.T) *Connector {
 // parse reads an issue with the given fields.
 func parse(t *testing.T, fields string) rawIssue {
 	t.Helper()
-	iss, err := readIssue(json.RawMessage(`{"id":"10042","key":"PAY-42","fields":` + fields + `}`))
+	iss, err := readIssue(json.RawMessage(`{"id":"10042","key":"PAY-42","fields":`+fields+`}`), false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	iss.listen(testSite(t).fields.criteriaFields())
 	return iss
 }

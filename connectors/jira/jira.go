@@ -136,14 +136,15 @@ func (c *Connector) Pull(ctx context.Context) (work.Snapshot, error) {
 		return work.Snapshot{}, err
 	}
 	c.fields = w
-	r, err := c.read(ctx, s, l)
+	v := c.newView(s, w)
+	v.named = l.named()
+	r, err := c.read(ctx, s, l, v)
 	if err != nil {
 		return work.Snapshot{}, c.explain(atQuery, err)
 	}
-	w.problem = append(w.problem, c.shortfall(r, l)...)
-	v := c.newView(s, w)
-	v.named = l.named()
-	all, items := v.items(r.issues)
+	v.notes.found = append(v.notes.found, c.shortfall(r, l)...)
+	all := r.made()
+	items := v.gather(all)
 	if err := c.sortNative(ctx, s, l, items); err != nil {
 		return work.Snapshot{}, c.explain(atQuery, err)
 	}

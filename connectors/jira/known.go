@@ -54,10 +54,10 @@ type known struct {
 }
 
 // known gives what is kept of an issue, from a view that has converted no other.
-func (v *view) known(iss rawIssue, it work.Item) known {
+func (v *view) known(iss rawIssue, it *work.Item) known {
 	k := known{
 		ID: string(iss.ID), Key: iss.Key, Rank: v.rank(iss), Done: it.Status == work.Done, Sprint: it.Sprint,
-		Bare: iss.Fields["labels"] == nil, Breach: v.breach(iss), Votes: people(iss.Fields["votes"]), Watches: people(iss.Fields["watches"]),
+		Bare: iss.Fields.get("labels") == nil, Breach: v.breach(iss), Votes: people(iss.Fields.get("votes")), Watches: people(iss.Fields.get("watches")),
 	}
 	if it.Parent.IsZero() {
 		k.Epic = it.Attrs["epic"].Text
@@ -96,7 +96,7 @@ func (v *view) breach(iss rawIssue) int64 {
 				} `json:"breachTime"`
 			} `json:"ongoingCycle"`
 		}
-		if json.Unmarshal(iss.Fields[f.ID], &s) != nil || s.Ongoing == nil || s.Ongoing.Breached == nil || *s.Ongoing.Breached || s.Ongoing.Paused {
+		if json.Unmarshal(iss.Fields.get(f.ID), &s) != nil || s.Ongoing == nil || s.Ongoing.Breached == nil || *s.Ongoing.Breached || s.Ongoing.Paused {
 			continue
 		}
 		if s.Ongoing.Breach.Millis <= 0 {
@@ -145,22 +145,10 @@ func (c catalogue) digest() string {
 	return cursor.Digest(string(text), err)
 }
 
-// mark stands for all that the light listing tells of an issue.
-func (v *view) mark(iss rawIssue) string {
-	light := rawIssue{ID: iss.ID, Key: iss.Key, Fields: map[string]json.RawMessage{}}
-	for _, id := range v.site.lightFields() {
-		if raw, told := iss.Fields[id]; told {
-			light.Fields[id] = raw
-		}
-	}
-	k := v.convert(light)
-	return cursor.Digest(string(iss.Fields["updated"]), k.known, *k.item)[:16]
-}
-
 // head names what a cursor of this connector is good for.
 func (c *Connector) head() string {
 	w, o := c.wiring, c.opts
-	return "jira 1 " + cursor.Digest(w.Source, w.Signals, w.Targets, w.Labels, w.Order, w.LabelPrefix, w.Zone.String(), o.URL, o.JQL, o.Auth.User, o.Notify)
+	return "jira 2 " + cursor.Digest(w.Source, w.Signals, w.Targets, w.Labels, w.Order, w.LabelPrefix, w.Zone.String(), o.URL, o.JQL, o.Auth.User, o.Notify)
 }
 
 // Cursor gives from where Since can go on; nil where nothing was read, or where

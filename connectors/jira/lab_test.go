@@ -59,11 +59,11 @@ func TestLabEveryOpenIssueIsPulled(t *testing.T) {
 				seed := labSite(t, d, tt.file)
 				want := map[string]bool{}
 				for _, raw := range seed.Issues {
-					iss, err := readIssue(raw)
+					iss, err := readIssue(raw, false)
 					if err != nil {
 						t.Fatal(err)
 					}
-					if s, err := categoryOf(iss.Fields["status"]); err != nil || s != work.Done {
+					if s, err := categoryOf(iss.Fields.get("status")); err != nil || s != work.Done {
 						want[string(iss.ID)] = true
 					}
 				}

@@ -3,7 +3,6 @@ package jira
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -105,7 +104,7 @@ func (c *Connector) listPage(ctx context.Context, s *site, l *listing) error {
 	}
 	l.ids, l.keys = nil, nil
 	for _, raw := range *p.Issues {
-		iss, err := readIssue(raw)
+		iss, err := readIssue(raw, p.sound)
 		if err != nil {
 			return err
 		}
@@ -124,8 +123,8 @@ func (c *Connector) listPage(ctx context.Context, s *site, l *listing) error {
 // listAll reads every page of the names.
 func (c *Connector) listAll(ctx context.Context, s *site, l *listing, q query) error {
 	names := newReading(nil, func(int, int) {})
-	err := c.pages(ctx, s, q, func(issues []json.RawMessage) (int, error) {
-		_, fresh, err := names.take(issues)
+	err := c.pages(ctx, s, q, func(p searchPage) (int, error) {
+		_, fresh, err := names.take(*p.Issues, p.sound)
 		return fresh, err
 	})
 	if err != nil {
@@ -209,8 +208,8 @@ func (c *Connector) allIDs(ctx context.Context, s *site, filter, terms string) (
 	if !s.cloud {
 		q.Max, q.Start = serverPage, new(int)
 	}
-	err := c.pages(ctx, s, q, func(issues []json.RawMessage) (int, error) {
-		_, fresh, err := r.take(issues)
+	err := c.pages(ctx, s, q, func(p searchPage) (int, error) {
+		_, fresh, err := r.take(*p.Issues, p.sound)
 		return fresh, err
 	})
 	out := make([]string, len(r.issues))
@@ -222,14 +221,14 @@ func (c *Connector) allIDs(ctx context.Context, s *site, filter, terms string) (
 
 // pages goes through a search page by page, by token on Cloud, by position on
 // Data Center. It is told of each page how many of its issues were new.
-func (c *Connector) pages(ctx context.Context, s *site, q query, each func([]json.RawMessage) (fresh int, err error)) error {
+func (c *Connector) pages(ctx context.Context, s *site, q query, each func(searchPage) (fresh int, err error)) error {
 	sent, idle := map[string]bool{}, 0
 	for range maxPages {
 		p, err := c.search(ctx, s, q)
 		if err != nil {
 			return err
 		}
-		fresh, err := each(*p.Issues)
+		fresh, err := each(p)
 		if err != nil {
 			return err
 		}

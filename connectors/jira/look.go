@@ -144,7 +144,7 @@ func (l *look) find(ctx context.Context, ids []string) error {
 			return l.find(ctx, ids[half:])
 		}
 		if err == nil {
-			_, _, err = l.r.take(*p.Issues)
+			_, _, err = l.r.take(*p.Issues, p.sound)
 		}
 		if err != nil {
 			return err
@@ -163,7 +163,7 @@ func (l *look) get(ctx context.Context, id string) error {
 	var raw json.RawMessage
 	err := l.call(ctx, http.MethodGet, "rest/api/2/issue/"+url.PathEscape(id)+"?fields="+url.QueryEscape(strings.Join(l.r.fields, ",")), nil, &raw)
 	if err == nil {
-		_, _, err = l.r.take([]json.RawMessage{raw})
+		_, _, err = l.r.take([]json.RawMessage{raw}, false)
 	}
 	switch {
 	case errors.Is(err, work.ErrNotFound):
@@ -233,14 +233,15 @@ func (l *look) item(iss rawIssue) (work.Item, error) {
 	}
 	v := *l.view
 	v.notes = notes{source: v.source, odd: map[string]*oddity{}}
-	status, err := categoryOf(iss.Fields["status"])
+	status, err := categoryOf(iss.Fields.get("status"))
 	switch {
 	case len(iss.flaws) > 0:
 		return work.Item{}, odd("it %s", iss.flaws[0])
 	case err != nil:
 		return work.Item{}, odd("%w", err)
 	}
-	v.homes[string(iss.ID)] = v.home(iss)
+	v.at = v.home(iss)
+	v.homes[string(iss.ID)] = v.at
 	it := work.Item{
 		Ref: v.ref(string(iss.ID)), Key: iss.Key, URL: v.browse(iss.Key), Title: v.title(iss), Status: status, Labels: v.labels(iss),
 		Outputs: map[work.Slot]work.Value{},
@@ -249,7 +250,7 @@ func (l *look) item(iss rawIssue) (work.Item, error) {
 	if fields := slices.Sorted(maps.Keys(v.notes.odd)); len(fields) > 0 {
 		return it, odd("its field %s is in no form that Jira documents", fields[0])
 	}
-	if iss.Fields["labels"] == nil {
+	if iss.Fields.get("labels") == nil {
 		it.Refused = unlabelled
 	}
 	return it, nil

@@ -333,7 +333,7 @@ func (o *ordering) ranks(ctx context.Context, ids []string, try int) (map[string
 	out := map[string]string{}
 	for _, raw := range found {
 		var rank string
-		if iss, err := readIssue(raw); err == nil && json.Unmarshal(iss.Fields[o.field.ID], &rank) == nil {
+		if iss, err := readIssue(raw, true); err == nil && json.Unmarshal(iss.Fields.get(o.field.ID), &rank) == nil {
 			out[string(iss.ID)] = rank
 		}
 	}

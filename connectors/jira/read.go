@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"stackrank/internal/work"
 )
@@ -29,9 +30,9 @@ const heavy = "comment"
 // way that suits the site: bulkfetch, many at a time, or windows of ids. Listed
 // issues that did not come are asked for once more, since a list that came short
 // would move all the others.
-func (c *Connector) read(ctx context.Context, s *site, l listing) (*reading, error) {
+func (c *Connector) read(ctx context.Context, s *site, l listing, v *view) (*reading, error) {
 	r := newReading(c.fields.asked(), c.report)
-	r.criteria = c.fields.criteria
+	r.view = v
 	var err error
 	if l.whole {
 		r.total = len(l.ids)
@@ -52,35 +53,31 @@ func (c *Connector) read(ctx context.Context, s *site, l listing) (*reading, err
 
 // reading collects the issues of one pull, each once.
 type reading struct {
-	fields   []string
-	criteria []field           // free texts that tell when the work is done
-	total    int               // 0: unknown
-	seen     map[flexID]string // key by id
-	ids      map[string]flexID // id by key
-	issues   []rawIssue
-	report   func(done, total int)
-	brief    bool // the total that Jira counts may end it, since what is missing is looked for
-	light    bool // the answer at hand was asked for without comments
+	fields []string
+	view   *view             // makes items of the issues as they come; nil: they stay as they are
+	total  int               // 0: unknown
+	seen   map[flexID]string // key by id
+	ids    map[string]flexID // id by key
+	issues []rawIssue
+	report func(done, total int)
+	pool   sync.Pool // of *values, that fields are read into where they are not kept
+	brief  bool      // the total that Jira counts may end it, since what is missing is looked for
+	light  bool      // the answer at hand was asked for without comments
 }
 
 // take adds the issues of an answer, each once, and gives the highest id among
 // them and how many were new.
-func (r *reading) take(raw []json.RawMessage) (highest int64, fresh int, err error) {
-	for _, b := range raw {
-		iss, err := readIssue(b)
-		if err != nil {
-			return 0, 0, err
-		}
-		if len(r.fields) > 0 && iss.Fields == nil && len(iss.flaws) == 0 {
-			return 0, 0, fmt.Errorf("%w: %s came without any of its fields", work.ErrUnexpected, iss.Key)
+func (r *reading) take(raw []json.RawMessage, sound bool) (highest int64, fresh int, err error) {
+	issues, errs := make([]rawIssue, len(raw)), make([]error, len(raw))
+	spread(len(raw), func(i int) { issues[i], errs[i] = r.one(raw[i], sound) })
+	r.grow(len(raw))
+	for i, iss := range issues {
+		if errs[i] != nil {
+			return 0, 0, errs[i]
 		}
 		if n, err := strconv.ParseInt(string(iss.ID), 10, 64); err == nil {
 			highest = max(highest, n)
 		}
-		if r.light {
-			iss.flaws = append(iss.flaws, "came without its comments, since Jira could not give it with them")
-		}
-		iss.listen(r.criteria)
 		added, err := r.add(iss)
 		if err != nil {
 			return 0, 0, err
@@ -89,6 +86,49 @@ func (r *reading) take(raw []json.RawMessage) (highest int64, fresh int, err err
 	}
 	r.report(len(r.issues), max(r.total, len(r.issues)))
 	return highest, fresh, nil
+}
+
+// grow makes room for n more issues, the first time in full.
+func (r *reading) grow(n int) {
+	if len(r.issues) == 0 {
+		r.seen, r.ids = make(map[flexID]string, n), make(map[string]flexID, n)
+	}
+	r.issues = slices.Grow(r.issues, n)
+}
+
+// one reads an issue and makes an item of it.
+func (r *reading) one(raw json.RawMessage, sound bool) (rawIssue, error) {
+	var fields *values
+	if r.view != nil {
+		if fields, _ = r.pool.Get().(*values); fields == nil {
+			fields = new(values)
+		}
+		defer r.pool.Put(fields)
+	}
+	iss, err := readInto(fields, raw, sound)
+	if err != nil {
+		return iss, err
+	}
+	if len(r.fields) > 0 && iss.Fields == nil && len(iss.flaws) == 0 {
+		return iss, fmt.Errorf("%w: %s came without any of its fields", work.ErrUnexpected, iss.Key)
+	}
+	if r.light {
+		iss.flaws = append(iss.flaws, "came without its comments, since Jira could not give it with them")
+	}
+	if r.view != nil {
+		made := r.view.convert(iss)
+		iss.made, iss.Fields = &made, nil // so that the answer can go
+	}
+	return iss, nil
+}
+
+// made gives what was made of the issues.
+func (r *reading) made() []converted {
+	out := make([]converted, len(r.issues))
+	for i := range r.issues {
+		out[i] = *r.issues[i].made
+	}
+	return out
 }
 
 // add adds an issue, and gives 0 where it was there already.
@@ -185,7 +225,7 @@ func (c *Connector) searchAgain(ctx context.Context, r *reading, ids []string) e
 			}
 		} else if err == nil {
 			r.light = false
-			_, _, err = r.take(*p.Issues)
+			_, _, err = r.take(*p.Issues, p.sound)
 		}
 		if err != nil {
 			return err
@@ -261,7 +301,7 @@ func (c *Connector) readWindows(ctx context.Context, s *site, r *reading, l list
 
 // window takes the issues of a window behind last, and gives the last of them.
 func (r *reading) window(p searchPage, last int64) (int64, error) {
-	highest, _, err := r.take(*p.Issues)
+	highest, _, err := r.take(*p.Issues, p.sound)
 	if err == nil && highest <= last {
 		err = fmt.Errorf("%w: the search gives issues that the query leaves out", work.ErrUnexpected)
 	}

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
+	"stackrank/connectors/rawjson"
 	"stackrank/internal/work"
 )
 
@@ -17,14 +19,13 @@ var errNoNumber = errors.New("no number")
 // signals reads what the ranking counts. A signal that the wiring maps to a
 // field comes from there and not from where Jira keeps it by itself.
 func (v *view) signals(iss rawIssue, it *work.Item) {
-	own := map[work.Signal]string{work.Priority: "priority", work.Votes: "votes", work.Watchers: "watches", work.Comments: "comment"}
-	for signal, id := range own {
-		if _, mapped := v.want.signals[signal]; !mapped {
-			v.signal(iss, it, signal, id)
+	for _, own := range ownSignals {
+		if _, mapped := v.want.signals[own.signal]; !mapped {
+			v.signal(iss, it, own.signal, own.field)
 		}
 	}
 	for signal, n := range v.want.signals {
-		if f, ok := n.in(v.homes[string(iss.ID)].projectID); ok {
+		if f, ok := n.in(v.at.projectID); ok {
 			v.signal(iss, it, signal, f.ID)
 		}
 	}
@@ -36,6 +37,12 @@ func (v *view) signals(iss rawIssue, it *work.Item) {
 	}
 	v.comments(iss, it)
 }
+
+// ownSignals are those that Jira keeps by itself, with their fields.
+var ownSignals = []struct {
+	signal work.Signal
+	field  string
+}{{work.Priority, "priority"}, {work.Votes, "votes"}, {work.Watchers, "watches"}, {work.Comments, heavy}}
 
 // signal reads one field as a number; priority as its place among the site's.
 func (v *view) signal(iss rawIssue, it *work.Item, signal work.Signal, id string) {
@@ -53,10 +60,9 @@ func (v *view) signal(iss rawIssue, it *work.Item, signal work.Signal, id string
 // number reads a field of the issue as a number. A value of another JSON type
 // than the field holds is not understood, whatever it looks like.
 func (v *view) number(iss rawIssue, id string) (float64, bool) {
-	raw := iss.Fields[id]
-	f, _ := v.site.fields.byID(id)
+	raw := iss.Fields.get(id)
 	x, ok, err := number(raw)
-	if err != nil || !empty(raw) && !fits(f.Schema.Type, raw) {
+	if err != nil || !empty(raw) && !fits(v.types[id], raw) {
 		v.bad(iss, id)
 		return 0, false
 	}
@@ -77,25 +83,30 @@ func fits(kind string, raw json.RawMessage) bool {
 }
 
 func (v *view) priority(iss rawIssue) (float64, bool) {
-	var p option
-	if !v.decode(iss, "priority", &p) || p.Name == "" && p.ID == "" || unset[plain(p.Name)] {
+	p := partOf(iss.Fields.get("priority"))
+	id, name := string(p.id("id")), p.text("name")
+	if p.isOdd() {
+		v.bad(iss, "priority")
 		return 0, false
 	}
-	if x, ok := v.site.priorities[string(p.ID)]; ok {
+	if x, ok := v.site.priorities[id]; ok && !unset[plain(name)] {
 		return x, true
 	}
-	x, ok := v.site.priorities[p.Name]
+	if name == "" && id == "" || unset[plain(name)] {
+		return 0, false
+	}
+	x, ok := v.site.priorities[name]
 	if !ok {
-		v.notes.level(p.Name, iss.Key)
+		v.notes.level(name, iss.Key)
 	}
 	return x, ok
 }
 
 // effort takes the first field of story points that has a value. Zero is a value.
 func (v *view) effort(iss rawIssue, it *work.Item) {
-	project := v.homes[string(iss.ID)].projectID
-	for _, f := range v.want.points {
-		if p := f.project(); p != "" && p != project {
+	for i := range v.want.points {
+		f := &v.want.points[i]
+		if p := f.project(); p != "" && p != v.at.projectID {
 			continue
 		}
 		if x, ok := v.number(iss, f.ID); ok {
@@ -114,8 +125,7 @@ func number(raw json.RawMessage) (x float64, ok bool, err error) {
 	}
 	switch raw = bytes.TrimSpace(raw); raw[0] {
 	case '"':
-		var s string
-		if json.Unmarshal(raw, &s) == nil {
+		if s, ok := rawjson.Text(raw); ok {
 			return parseNumber(s)
 		}
 	case '[':
@@ -123,7 +133,7 @@ func number(raw json.RawMessage) (x float64, ok bool, err error) {
 	case '{':
 		return counted(raw)
 	default:
-		if json.Unmarshal(raw, &x) == nil {
+		if x, ok := rawjson.Number(raw); ok {
 			return finite(x)
 		}
 	}
@@ -165,29 +175,35 @@ func parseNumber(s string) (float64, bool, error) {
 
 // counted reads the objects that stand for a number.
 func counted(raw json.RawMessage) (float64, bool, error) {
-	var o struct {
-		Votes    *float64 `json:"votes"`
-		Watches  *float64 `json:"watchCount"`
-		Total    *float64 `json:"total"` // comments, worklogs
-		Estimate *float64 `json:"originalEstimateSeconds"`
-		Value    *string  `json:"value"`
-		Name     *string  `json:"name"`
+	best, found := len(countedBy), json.RawMessage(nil)
+	for name, value := range rawjson.Members(raw) {
+		i := slices.Index(countedBy, string(name))
+		if i < 0 || empty(value) {
+			continue
+		}
+		ok := rawjson.Kind(value) == '"'
+		if i < countedByText {
+			_, ok = rawjson.Number(value)
+		}
+		if !ok {
+			return 0, false, errNoNumber
+		}
+		if i < best {
+			best, found = i, json.RawMessage(value)
+		}
 	}
-	if json.Unmarshal(raw, &o) != nil {
+	if found == nil {
 		return 0, false, errNoNumber
 	}
-	for _, x := range []*float64{o.Votes, o.Watches, o.Total, o.Estimate} {
-		if x != nil {
-			return finite(*x)
-		}
-	}
-	for _, s := range []*string{o.Value, o.Name} {
-		if s != nil {
-			return parseNumber(*s)
-		}
-	}
-	return 0, false, errNoNumber
+	return number(found)
 }
+
+// countedBy are the names of what counts in an object: votes, watchers, comments
+// or worklogs, work; from countedByText on of what may be a number as a text.
+// The first that is there counts.
+var countedBy = []string{"votes", "watchCount", "total", "originalEstimateSeconds", "value", "name"}
+
+const countedByText = 4
 
 // breached reads the service levels: 1 when a running one is broken, 0 when
 // those that run are not. One that is over can no longer be kept or broken.
@@ -216,18 +232,19 @@ func (v *view) breached(iss rawIssue, it *work.Item) {
 // outputs reads the fields that we maintain.
 func (v *view) outputs(iss rawIssue, it *work.Item) {
 	for slot, n := range v.want.targets {
-		f, ok := n.in(v.homes[string(iss.ID)].projectID)
-		if !ok || empty(iss.Fields[f.ID]) {
+		f, ok := n.in(v.at.projectID)
+		raw := iss.Fields.get(f.ID)
+		if !ok || empty(raw) {
 			continue
 		}
-		x, isNumber, err := number(iss.Fields[f.ID])
+		x, isNumber, err := number(raw)
 		var s string
 		switch {
-		case !fits(f.Schema.Type, iss.Fields[f.ID]):
+		case !fits(f.Schema.Type, raw):
 			v.bad(iss, f.ID)
 		case err == nil && isNumber:
 			it.Outputs[slot] = work.Number(x)
-		case json.Unmarshal(iss.Fields[f.ID], &s) == nil:
+		case json.Unmarshal(raw, &s) == nil:
 			if s != "" {
 				it.Outputs[slot] = work.Text(s)
 			}
@@ -238,26 +255,25 @@ func (v *view) outputs(iss rawIssue, it *work.Item) {
 }
 
 // attributes keeps what readiness and expressions may ask for, nothing personal.
-func (v *view) attributes(iss rawIssue, it *work.Item) {
+func (v *view) attributes(iss rawIssue, it *work.Item, planned []version) {
 	set := func(name, text string) {
 		if text != "" {
 			it.Attrs[name] = work.Attr{Text: text}
 		}
 	}
 	set("type", it.Type)
-	set("project", v.homes[string(iss.ID)].projectKey)
+	set("project", v.at.projectKey)
 	for _, id := range []string{"status", "security"} {
-		var one struct {
-			Name string `json:"name"`
+		one := partOf(iss.Fields.get(id))
+		set(id, one.text("name"))
+		if one.isOdd() {
+			v.bad(iss, id)
 		}
-		v.decode(iss, id, &one)
-		set(id, one.Name)
 	}
 	var names []string
-	var parts []option
-	v.decode(iss, "components", &parts)
-	for _, p := range parts {
-		if p.Name == "" {
+	for raw := range v.elements(iss, "components") {
+		var p option
+		if json.Unmarshal(raw, &p) != nil || p.Name == "" {
 			v.bad(iss, "components")
 			continue
 		}
@@ -265,7 +281,7 @@ func (v *view) attributes(iss rawIssue, it *work.Item) {
 	}
 	set("components", strings.Join(names, ", "))
 	names = nil
-	for _, r := range v.versions(iss) {
+	for _, r := range planned {
 		names = append(names, r.Name)
 	}
 	set("fixVersions", strings.Join(names, ", "))

@@ -181,7 +181,7 @@ func (r *round) holds(i int) bool {
 	case k.Breach > 0 && k.Breach <= r.begun.UnixMilli():
 		return false
 	}
-	return r.s.cloud || k.Mark == r.view.mark(r.light[i])
+	return r.s.cloud || k.Mark == r.view.convert(r.light[i]).Mark
 }
 
 // resolveEpics adds the issues whose epic, of which they tell the key alone, has
@@ -203,7 +203,7 @@ func (r *round) resolveEpics(out map[string]bool) {
 func (r *round) renew(ctx context.Context, stale map[string]bool) error {
 	ids := slices.Sorted(maps.Keys(stale))
 	in := newReading(r.fields.asked(), r.report)
-	in.criteria, in.total = r.fields.criteria, len(ids)
+	in.view, in.total = r.view, len(ids)
 	look := r.searchAgain
 	if r.s.cloud {
 		look = r.readBulk
@@ -226,11 +226,7 @@ func (r *round) renew(ctx context.Context, stale map[string]bool) error {
 		if r.view.named[iss.Key] != id {
 			r.found = append(r.found, id)
 		}
-		k := r.view.convert(iss)
-		if !r.s.cloud {
-			k.Mark = r.view.mark(iss)
-		}
-		r.fresh[id] = k
+		r.fresh[id] = *iss.made
 	}
 	return nil
 }

@@ -2,7 +2,6 @@ package jira
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -252,15 +251,15 @@ func (r *round) fit(ctx context.Context, ids []string) (map[string]bool, error) 
 			}
 			q.Reconcile = append(q.Reconcile, n)
 		}
-		err := r.pages(ctx, r.s, q, func(issues []json.RawMessage) (int, error) {
-			for _, raw := range issues {
-				iss, err := readIssue(raw)
+		err := r.pages(ctx, r.s, q, func(p searchPage) (int, error) {
+			for _, raw := range *p.Issues {
+				iss, err := readIssue(raw, p.sound)
 				if err != nil {
 					return 0, err
 				}
 				out[string(iss.ID)] = true
 			}
-			return len(issues), nil
+			return len(*p.Issues), nil
 		})
 		if err != nil {
 			return nil, err

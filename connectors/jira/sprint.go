@@ -14,7 +14,7 @@ func (v *view) inSprint(iss rawIssue) bool {
 		ids = append(ids, f.ID)
 	}
 	for _, id := range ids {
-		running, ok := runningSprint(iss.Fields[id])
+		running, ok := runningSprint(iss.Fields.get(id))
 		if !ok {
 			v.bad(iss, id)
 		}

@@ -167,8 +167,7 @@ func (c *Connector) surveyFields(ctx context.Context, s *site, found []project) 
 func (c *Connector) markEstimate(ctx context.Context, fields []connectors.Field, sample []json.RawMessage) error {
 	var l listing
 	for _, raw := range sample {
-		var iss rawIssue
-		if json.Unmarshal(raw, &iss) == nil && iss.Key != "" {
+		if iss, err := readIssue(raw, true); err == nil {
 			l.ids, l.keys = append(l.ids, string(iss.ID)), append(l.keys, iss.Key)
 		}
 	}
@@ -191,13 +190,13 @@ func (c *Connector) markEstimate(ctx context.Context, fields []connectors.Field,
 func tallyFields(fields []connectors.Field, sample []json.RawMessage) {
 	seen := make([]map[string]bool, len(fields))
 	for _, raw := range sample {
-		var iss rawIssue
-		if json.Unmarshal(raw, &iss) != nil {
+		iss, err := readIssue(raw, true)
+		if err != nil {
 			continue
 		}
 		for i := range fields {
 			fields[i].Sample++
-			value := iss.Fields[fields[i].ID]
+			value := iss.Fields.get(fields[i].ID)
 			if !filled(value) {
 				continue
 			}

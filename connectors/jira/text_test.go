@@ -45,9 +45,6 @@ func TestWhatAnIssueTellsOfItsEnd(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			v, iss := testView(t), parse(t, tt.fields)
-			if _, kept := iss.Fields[description]; kept {
-				t.Error("the text is kept")
-			}
 			mustTell(t, v.item(iss), work.AttrCriteria, tt.want)
 			if odd := v.notes.odd[description] != nil; odd != tt.odd {
 				t.Errorf("noted as odd: %t, want %t", odd, tt.odd)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"stackrank/connectors/rawjson"
 	"stackrank/internal/rest"
 	"stackrank/internal/work"
 )
@@ -16,32 +17,60 @@ import (
 // one odd value costs one field and never the page.
 type rawIssue struct {
 	ID     flexID
-	Key    string // its id, where the answer gives none that can be read
-	Fields map[string]json.RawMessage
-	told   told     // by the free texts, which are no longer among the fields
-	flaws  []string // what is wrong with the issue as a whole
+	Key    string     // its id, where the answer gives none that can be read
+	Fields values     // nil: there are none; dropped once it is converted
+	flaws  []string   // what is wrong with the issue as a whole
+	made   *converted // nil: it was not converted yet
+}
+
+// values are the fields of an issue as the answer has them, of which they are
+// parts.
+type values []value
+
+type value struct{ id, raw []byte }
+
+// get gives a field; nil where it is not among them.
+func (v values) get(id string) json.RawMessage {
+	for i := range v {
+		if string(v[i].id) == id {
+			return v[i].raw
+		}
+	}
+	return nil
 }
 
 // readIssue reads one entry of a list of issues. Only one without an id is an
-// error: it is nobody's.
-func readIssue(raw json.RawMessage) (rawIssue, error) {
-	var parts struct {
-		ID, Key json.RawMessage
-		Fields  map[string]json.RawMessage
-	}
+// error: it is nobody's. What is sound is not looked through for flaws.
+func readIssue(raw json.RawMessage, sound bool) (rawIssue, error) { return readInto(nil, raw, sound) }
+
+// readInto is readIssue, with room for the fields.
+func readInto(room *values, raw json.RawMessage, sound bool) (rawIssue, error) {
 	var iss rawIssue
-	err := json.Unmarshal(raw, &parts) // fails on fields alone: the others take anything
-	keyless := json.Unmarshal(parts.Key, &iss.Key) != nil || iss.Key == ""
-	if json.Unmarshal(parts.ID, &iss.ID) != nil || !isID(iss.ID) {
+	var fields json.RawMessage
+	for name, value := range rawjson.Members(raw) {
+		switch string(name) {
+		case "id":
+			iss.ID, _ = readID(value)
+		case "key":
+			iss.Key, _ = rawjson.Text(value)
+		case "fields":
+			fields = value
+		}
+	}
+	if !isID(iss.ID) {
 		return rawIssue{}, fmt.Errorf("%w: the list of issues holds an entry without a readable id, key %.80q", work.ErrUnexpected, iss.Key)
 	}
-	if keyless {
+	if iss.Key == "" {
 		iss.Key = string(iss.ID)
 		iss.flaws = append(iss.flaws, "has no readable key")
 	}
-	iss.Fields = parts.Fields
-	if err != nil {
+	if rawjson.Kind(fields) == '{' {
+		iss.Fields = fieldsOf(fields, room)
+	} else if !empty(fields) {
 		iss.flaws = append(iss.flaws, "has no readable fields")
+	}
+	if sound {
+		return iss, nil
 	}
 	if flaw := rest.Flaw(raw, 0); flaw != "" {
 		iss.flaws = append(iss.flaws, flaw)
@@ -49,22 +78,47 @@ func readIssue(raw json.RawMessage) (rawIssue, error) {
 	return iss, nil
 }
 
+// fieldsOf gives the fields in an object, in the room for them where there is one.
+func fieldsOf(raw json.RawMessage, room *values) values {
+	out := values{}
+	if room != nil && *room != nil {
+		out = (*room)[:0]
+	}
+	for id, raw := range rawjson.Members(raw) {
+		out = append(out, value{id, raw})
+	}
+	if room != nil {
+		*room = out
+	}
+	return out
+}
+
 // flexID is an id: text in REST answers, a number in some bodies of Jira Software.
 type flexID string
 
 // UnmarshalJSON reads a text, a whole number or null.
 func (f *flexID) UnmarshalJSON(b []byte) error {
-	var s string
-	if err := json.Unmarshal(b, &s); err == nil {
-		*f = flexID(s)
-		return nil
-	}
-	var n json.Number
-	if err := json.Unmarshal(b, &n); err != nil || !isDigits(n.String()) {
+	id, ok := readID(b)
+	if !ok {
 		return fmt.Errorf("id %s: want text or a whole number", b)
 	}
-	*f = flexID(n)
+	*f = id
 	return nil
+}
+
+// readID reads a text, a whole number or null.
+func readID(raw json.RawMessage) (id flexID, ok bool) {
+	if empty(raw) {
+		return "", true
+	}
+	if text, ok := rawjson.Text(raw); ok {
+		return flexID(text), true
+	}
+	digits := string(bytes.TrimSpace(raw))
+	if !isDigits(digits) {
+		return "", false
+	}
+	return flexID(digits), true
 }
 
 // isID reports whether an id is one that Jira gives: its ids are whole numbers of
@@ -90,6 +144,13 @@ type searchPage struct {
 	Next   string             `json:"nextPageToken"` // Cloud: "" on the last page
 	IsLast *bool              `json:"isLast"`        // Cloud; nil: not told
 	Total  *int               `json:"total"`         // Data Center
+
+	sound bool
+}
+
+func (p *searchPage) read(raw []byte, sound bool) error {
+	p.sound = sound
+	return readAnswer(raw, &p.Issues, map[string]any{"nextPageToken": &p.Next, "isLast": &p.IsLast, "total": &p.Total})
 }
 
 type bulkAnswer struct {
@@ -97,13 +158,43 @@ type bulkAnswer struct {
 	Errors []struct {
 		ID flexID `json:"id"`
 	} `json:"issueErrors"`
+
+	sound bool
+}
+
+func (a *bulkAnswer) read(raw []byte, sound bool) error {
+	a.sound = sound
+	return readAnswer(raw, &a.Issues, map[string]any{"issueErrors": &a.Errors})
+}
+
+// readAnswer takes the issues of an answer apart, as parts of raw, and decodes
+// what else of it counts.
+func readAnswer(raw []byte, issues **[]json.RawMessage, others map[string]any) error {
+	if rawjson.Kind(raw) != '{' {
+		return json.Unmarshal(raw, &struct{}{})
+	}
+	for name, value := range rawjson.Members(raw) {
+		switch into := others[string(name)]; {
+		case into != nil:
+			if err := json.Unmarshal(value, into); err != nil {
+				return err
+			}
+		case string(name) != "issues" || empty(value):
+		case rawjson.Kind(value) != '[':
+			return json.Unmarshal(value, issues)
+		default:
+			list := make([]json.RawMessage, 0, readPage)
+			for one := range rawjson.Elements(value) {
+				list = append(list, one)
+			}
+			*issues = &list
+		}
+	}
+	return nil
 }
 
 // empty reports whether a field has no value: absent, or null.
-func empty(raw json.RawMessage) bool {
-	raw = bytes.TrimSpace(raw)
-	return len(raw) == 0 || string(raw) == "null"
-}
+func empty(raw json.RawMessage) bool { return rawjson.Null(raw) }
 
 // timeLayouts are the forms in which Jira gives moments: REST without a colon
 // in the offset, sprints and Jira Software by RFC 3339.
@@ -112,8 +203,8 @@ var timeLayouts = []string{"2006-01-02T15:04:05-0700", time.RFC3339}
 // parseTime reads a moment in one of the layouts, with or without fractions. A
 // number is none: no read of issues gives moments so.
 func parseTime(raw json.RawMessage) (time.Time, error) {
-	var s string
-	if err := json.Unmarshal(raw, &s); err != nil || s == "" {
+	s, ok := rawjson.Text(raw)
+	if !ok || s == "" {
 		return time.Time{}, fmt.Errorf("%.80s is no time", raw)
 	}
 	for _, layout := range timeLayouts {

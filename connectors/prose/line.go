@@ -40,9 +40,21 @@ func readLine(raw string) line {
 	if !wordy(s) {
 		return line{}
 	}
-	words := strings.Fields(s)
-	s = strings.Join(words, " ")
-	return line{s, heading || len(words) <= shortTitle && strings.HasSuffix(s, ":")}
+	s, words := single(s)
+	return line{s, heading || words <= shortTitle && strings.HasSuffix(s, ":")}
+}
+
+// single gives a text with one blank between its words, and counts them.
+func single(s string) (text string, words int) {
+	length := 0
+	for word := range strings.FieldsSeq(s) {
+		words++
+		length += len(word) + 1
+	}
+	if length-1 == len(s) && !strings.ContainsAny(s, "\t\n\v\f\r") {
+		return s, words
+	}
+	return strings.Join(strings.Fields(s), " "), words
 }
 
 func isDigit(b byte) bool { return b >= '0' && b <= '9' }

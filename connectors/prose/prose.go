@@ -74,11 +74,13 @@ func (l line) title() (rest string, found bool) {
 // steps goes on with a scenario of which so many steps are done. Each begins its
 // line, or follows on the line of the one before.
 func (l line) steps(done int) int {
-	for i, word := range strings.Fields(l.text) {
+	first := true
+	for word := range strings.FieldsSeq(l.text) {
 		is := done < len(scenario) && slices.Contains(scenario[done], strings.Trim(word, ends))
-		if i == 0 && !is {
+		if first && !is {
 			return done
 		}
+		first = false
 		if is {
 			done++
 		}

@@ -15,6 +15,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"stackrank/internal/work"
@@ -27,8 +28,9 @@ const refusalLimit = 256 << 10
 // allowed, and turns everything that is no data into an *Error.
 type answer struct {
 	*reporter
-	opts Options
-	next http.RoundTripper
+	opts    Options
+	next    http.RoundTripper
+	buffers sync.Pool // of *bytes.Buffer, that bodies are read into
 }
 
 func (a *answer) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -42,7 +44,7 @@ func (a *answer) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp.Request = req
 	switch {
 	case isRedirect(resp.StatusCode):
-		return whole(resp, nil), nil
+		return whole(resp, nil, false), nil
 	case resp.StatusCode < 200 || resp.StatusCode > 299:
 		return nil, a.refusal(req, resp)
 	}
@@ -50,7 +52,7 @@ func (a *answer) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.vet(req, whole(resp, body), body)
+	return a.vet(req, resp, body)
 }
 
 // read gives the whole body, or the reason why there is none.
@@ -59,7 +61,7 @@ func (a *answer) read(ctx context.Context, req *http.Request, resp *http.Respons
 	if resp.ContentLength > limit && req.Method != http.MethodHead {
 		return nil, a.tooLarge(req, resp)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	body, err := a.readWhole(resp, limit)
 	switch {
 	case int64(len(body)) > limit:
 		return nil, a.tooLarge(req, resp)
@@ -82,25 +84,26 @@ func (a *answer) vet(req *http.Request, resp *http.Response, body []byte) (*http
 		e.Status, e.Header = resp.StatusCode, a.harmless(resp.Header)
 		return nil, e
 	}
-	if flaw := unsound(resp.Header, body); flaw != "" {
+	sound := Sound(body)
+	if flaw := unsound(resp.Header, body, sound); flaw != "" {
 		e := a.fail(req, work.ErrUnexpected, nil, flaw)
 		e.Status, e.Header, e.broken = resp.StatusCode, a.harmless(resp.Header), true
 		return nil, e
 	}
 	if a.opts.Vet == nil {
-		return resp, nil
+		return whole(resp, body, sound), nil
 	}
-	if err := a.opts.Vet(resp); err != nil {
+	if err := a.opts.Vet(whole(resp, body, sound)); err != nil {
 		e := a.fail(req, kindIn(err), err, "")
 		e.Status, e.Header = resp.StatusCode, a.harmless(resp.Header)
 		return nil, e
 	}
-	return whole(resp, body), nil
+	return whole(resp, body, sound), nil
 }
 
 // unsound says what is wrong with JSON as a whole; "" where nothing is.
-func unsound(h http.Header, body []byte) string {
-	if !isJSON(h) || len(bytes.TrimSpace(body)) == 0 {
+func unsound(h http.Header, body []byte, sound bool) string {
+	if sound || !isJSON(h) || len(bytes.TrimSpace(body)) == 0 {
 		return ""
 	}
 	if !json.Valid(body) {
@@ -169,16 +172,6 @@ func (a *answer) cut(ctx context.Context, req *http.Request, err error) *Error {
 		e.Message, e.final = "no such host; check the address of the source", true
 	}
 	return e
-}
-
-// whole puts a body that was read back into its answer.
-func whole(resp *http.Response, body []byte) *http.Response {
-	resp.ContentLength = int64(len(body))
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	if len(body) == 0 {
-		resp.Body = http.NoBody
-	}
-	return resp
 }
 
 // kindIn gives the kind that err has, or ErrUnexpected.

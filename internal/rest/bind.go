@@ -29,7 +29,7 @@ func (b *bound) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	resp.Request = req
 	if ok := resp.StatusCode >= 200 && resp.StatusCode <= 299; ok && resp.ContentLength == 0 && req.Method != http.MethodHead {
-		whole(resp, []byte("null"))
+		whole(resp, []byte("null"), true)
 	}
 	return resp, nil
 }
