@@ -61,6 +61,9 @@ func remembered(ctx context.Context, in Inputs, sources []connectors.Connector) 
 	if err := r.lookInto(ctx, in); err != nil {
 		return r, err
 	}
+	if err := r.seeOff(ctx, in, sources); err != nil {
+		return r, err
+	}
 	run, err := in.Memory.Begin(ctx, store.Run{
 		Backlog: in.Backlog, Kind: store.Sync, Who: in.Who, Policy: r.PolicyDigest, Plan: r.Plan.Digest, Query: in.Query, Lease: lease,
 	})
