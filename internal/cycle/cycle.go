@@ -38,6 +38,8 @@ type Inputs struct {
 
 	Pulled  func(source string, items int) // after each source is read, from any goroutine; nil: nobody asks
 	Written func(done, total int)          // after each write, from one goroutine at a time; nil: nobody asks
+
+	holds bool // the round holds its backlog, and may write to the memory
 }
 
 // Source is one source as the round found it.
@@ -68,7 +70,8 @@ type Round struct {
 	Run          string         // the id under which the memory holds the run; empty: it holds none
 	Findings     []work.Finding // of all sources, of evidence and formulas, then of the plan
 
-	given    plan.Input // what the plan was made from
+	later    map[work.Ref][]work.Event // evidence that came after its item was made
+	given    plan.Input                // what the plan was made from
 	arranged plan.Arrangement
 }
 
@@ -98,6 +101,9 @@ func Preview(ctx context.Context, in Inputs, sources []connectors.Reader) (Round
 		return r, err
 	}
 	if r.Sources, err = pull(ctx, in, sources); err != nil {
+		return r, err
+	}
+	if r.later, err = r.grown(ctx, in); err != nil {
 		return r, err
 	}
 	if err := r.rank(engine, in); err != nil {
@@ -139,6 +145,7 @@ func (r *Round) rank(engine *prioritize.Engine, in Inputs) error {
 		items = append(items, s.Snapshot.Items...)
 		r.Findings = append(r.Findings, s.Snapshot.Findings...)
 	}
+	r.date(items)
 	if err := r.enrich(items, in); err != nil {
 		return err
 	}

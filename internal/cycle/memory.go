@@ -33,6 +33,8 @@ type Memory interface {
 	Pins(ctx context.Context, backlog string) (map[work.Identity]store.Pin, error)
 	See(ctx context.Context, backlog string, s store.Seen) error
 	Pin(ctx context.Context, backlog string, p store.Pin) error
+	Observe(ctx context.Context, counts []store.Count) (map[work.Identity][]work.Event, error)
+	Foresee(ctx context.Context, counts []store.Count) (map[work.Identity][]work.Event, error)
 }
 
 // The lease of a backlog is prolonged long before it runs out, and short enough
@@ -54,6 +56,7 @@ func remembered(ctx context.Context, in Inputs, sources []connectors.Connector) 
 		return Round{}, err
 	}
 	defer release()
+	in.holds = true
 	r, err := Preview(ctx, in, readers(sources))
 	if err != nil {
 		return r, err

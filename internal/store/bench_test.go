@@ -82,10 +82,10 @@ var benchmarks = []struct {
 		for i := range counts {
 			counts[i] = Count{Item: work.Identity{Site: site, ID: fmt.Sprint(i)}, Signal: work.Votes, Amount: float64(i % 100)}
 		}
-		if err := s.Observe(context.Background(), counts); err != nil {
+		if _, err := s.Observe(context.Background(), counts); err != nil {
 			b.Fatal(err)
 		}
-		return func(int) error { return s.Observe(b.Context(), counts) }
+		return func(int) error { _, err := s.Observe(b.Context(), counts); return err }
 	}},
 }
 

@@ -29,57 +29,94 @@ const decimals = 1e4
 // maxAmount is the largest amount that is exact as a float64.
 const maxAmount = 1 << 53 / decimals
 
-// Observe brings the evidence of items up to their counts. What a first count
-// holds is dated by From, what a later one adds by now; what a later one lacks is
-// taken from the newest evidence. So the amounts always add up to the last count.
-func (s *Store) Observe(ctx context.Context, counts []Count) error {
-	sites := map[string]bool{}
-	for _, c := range counts {
-		if !(c.Amount >= 0 && c.Amount <= maxAmount) {
-			return fmt.Errorf("item %s of %s: %w: %s %v is no count", c.Item.ID, c.Item.Site, work.ErrInvalid, c.Signal, c.Amount)
-		}
-		sites[c.Item.Site] = true
+// Observe brings the evidence of items up to their counts, and gives it for the
+// items and signals of the counts, as Evidence does. What a first count holds is
+// dated by From, what a later one adds by now; what a later one lacks is taken from
+// the newest evidence. So the amounts always add up to the last count.
+func (s *Store) Observe(ctx context.Context, counts []Count) (map[work.Identity][]work.Event, error) {
+	now, out := s.stamp(), map[work.Identity][]work.Event{}
+	sites, err := bySite(counts)
+	if err != nil {
+		return nil, err
 	}
-	now := s.stamp()
-	err := s.within(ctx, "evidence", func(tx *sql.Tx) error {
+	err = s.within(ctx, "evidence", func(tx *sql.Tx) error {
 		for _, site := range slices.Sorted(maps.Keys(sites)) {
 			known, err := increments(ctx, tx, site)
 			if err != nil {
 				return err
 			}
-			if err := observe(ctx, tx, site, known, counts, now); err != nil {
+			next := foresee(known, sites[site], now)
+			if err := observe(ctx, tx, site, known, next); err != nil {
 				return err
 			}
+			maps.Copy(out, eventsOf(site, next))
 		}
 		return nil
 	})
-	return s.fault(err)
+	return out, s.fault(err)
 }
 
-// observe writes what separates the known evidence of a site from the counts.
-func observe(ctx context.Context, tx *sql.Tx, site string, known map[strand][]increment, counts []Count, now int64) error {
-	before := maps.Clone(known)
-	var order []strand // those that change, in the order of the counts
-	for _, c := range counts {
-		if c.Item.Site != site {
-			continue
+// Foresee gives what Observe would give and writes nothing.
+func (s *Store) Foresee(ctx context.Context, counts []Count) (map[work.Identity][]work.Event, error) {
+	now, out := s.stamp(), map[work.Identity][]work.Event{}
+	sites, err := bySite(counts)
+	if err != nil {
+		return nil, err
+	}
+	for site, counts := range sites {
+		known, err := increments(ctx, s.db, site)
+		if err != nil {
+			return nil, s.fault(err)
 		}
+		maps.Copy(out, eventsOf(site, foresee(known, counts, now)))
+	}
+	return out, nil
+}
+
+// foresee gives the increments of the strands that are counted, once they add up
+// to the counts.
+func foresee(known map[strand][]increment, counts []Count, now int64) map[strand][]increment {
+	out := make(map[strand][]increment, len(counts))
+	for _, c := range counts {
 		k := strand{c.Item.ID, c.Signal}
-		next := brought(known[k], c, now)
-		if !slices.Equal(next, known[k]) {
+		had, again := out[k]
+		if !again {
+			had = known[k]
+		}
+		out[k] = brought(had, c, now)
+	}
+	return out
+}
+
+// bySite sorts counts by their sites, and refuses what is no count.
+func bySite(counts []Count) (map[string][]Count, error) {
+	out := map[string][]Count{}
+	for _, c := range counts {
+		if !(c.Amount >= 0 && c.Amount <= maxAmount) {
+			return nil, fmt.Errorf("item %s of %s: %w: %s %v is no count", c.Item.ID, c.Item.Site, work.ErrInvalid, c.Signal, c.Amount)
+		}
+		out[c.Item.Site] = append(out[c.Item.Site], c)
+	}
+	return out, nil
+}
+
+// observe writes what separates the known evidence of a site from the next.
+func observe(ctx context.Context, tx *sql.Tx, site string, known, next map[strand][]increment) error {
+	var order []strand // those that change
+	for k, incs := range next {
+		if !slices.Equal(incs, known[k]) {
 			order = append(order, k)
-			known[k] = next
 		}
 	}
 	slices.SortFunc(order, strand.compare)
 	var rows [][]any
-	for _, k := range slices.Compact(order) {
-		for _, inc := range known[k] {
-			if !slices.Contains(before[k], inc) {
+	for _, k := range order {
+		for _, inc := range next[k] {
+			if !slices.Contains(known[k], inc) {
 				rows = append(rows, []any{site, k.id, string(k.signal), inc.at, inc.amount})
 			}
 		}
-		if err := retract(ctx, tx, site, k, before[k], known[k]); err != nil {
+		if err := retract(ctx, tx, site, k, known[k], next[k]); err != nil {
 			return err
 		}
 	}
@@ -126,6 +163,9 @@ func brought(had []increment, c Count, now int64) []increment {
 	for _, inc := range had {
 		more -= inc.amount
 	}
+	if more == 0 {
+		return had
+	}
 	out := slices.Clone(had)
 	if more > 0 {
 		at, found := slices.BinarySearchFunc(out, now, func(inc increment, now int64) int { return cmp.Compare(inc.at, now) })
@@ -151,16 +191,24 @@ func (s *Store) Evidence(ctx context.Context, site string) (map[work.Identity][]
 	if err != nil {
 		return nil, s.fault(err)
 	}
+	return eventsOf(site, known), nil
+}
+
+// eventsOf gives increments of a site as evidence.
+func eventsOf(site string, known map[strand][]increment) map[work.Identity][]work.Event {
 	out := map[work.Identity][]work.Event{}
-	for _, k := range slices.SortedFunc(maps.Keys(known), strand.compare) {
+	for k, incs := range known {
 		item := work.Identity{Site: site, ID: k.id}
-		for _, inc := range known[k] {
+		for _, inc := range incs {
 			if inc.amount > 0 {
 				out[item] = append(out[item], work.Event{Signal: k.signal, At: moment(inc.at), Amount: float64(inc.amount) / decimals})
 			}
 		}
 	}
-	return out, nil
+	for _, events := range out {
+		slices.SortFunc(events, func(a, b work.Event) int { return cmp.Or(cmp.Compare(a.Signal, b.Signal), a.At.Compare(b.At)) })
+	}
+	return out
 }
 
 // increments reads the evidence of a site, oldest first.
@@ -171,9 +219,11 @@ func increments(ctx context.Context, q querier, site string) (map[strand][]incre
 	}
 	rows, err := collect(ctx, q, func(scan func(...any) error) (found, error) {
 		var f found
-		err := scan(&f.id, &f.signal, &f.at, &f.amount)
+		var signal string
+		err := scan(&f.id, &signal, &f.at, &f.amount)
+		f.signal = work.Signal(signal)
 		return f, err
-	}, "SELECT id, signal, at, amount FROM evidence WHERE site = $1 ORDER BY at", site)
+	}, "SELECT id, signal, at, amount FROM evidence WHERE site = $1 ORDER BY id, signal, at", site)
 	out := make(map[strand][]increment, len(rows))
 	for _, f := range rows {
 		out[f.strand] = append(out[f.strand], f.increment)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -38,9 +39,15 @@ func evidenceAddsUp(t *testing.T, fresh func(testing.TB) string) {
 				}
 				want[k.Item][k.Signal] = k.Amount
 			}
-			if err := s.Observe(context.Background(), counts); err != nil {
+			foreseen, err := s.Foresee(context.Background(), counts)
+			if err != nil {
 				t.Fatal(err)
 			}
+			observed, err := s.Observe(context.Background(), counts)
+			if diff := cmp.Diff(foreseen, observed); diff != "" || err != nil {
+				t.Errorf("Observe() = %v and (-foreseen +observed):\n%s", err, diff)
+			}
+			comesTrue(t, s, site, counts, foreseen)
 		}
 		got, err := s.Evidence(context.Background(), site)
 		if err != nil {
@@ -68,6 +75,27 @@ func evidenceAddsUp(t *testing.T, fresh func(testing.TB) string) {
 	})
 }
 
+// comesTrue holds what was foreseen of some counts to what is there once they were
+// observed.
+func comesTrue(t *rapid.T, s *Store, site string, counts []Count, foreseen map[work.Identity][]work.Event) {
+	t.Helper()
+	there, err := s.Evidence(context.Background(), site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[work.Identity][]work.Event{}
+	for id, events := range there {
+		for _, e := range events {
+			if slices.ContainsFunc(counts, func(c Count) bool { return c.Item == id && c.Signal == e.Signal }) {
+				want[id] = append(want[id], e)
+			}
+		}
+	}
+	if diff := cmp.Diff(want, foreseen); diff != "" {
+		t.Errorf("evidence after Observe() (-there +foreseen):\n%s", diff)
+	}
+}
+
 // evidenceIsCountedOnce has two processes observe the same counts at once.
 func evidenceIsCountedOnce(t *testing.T, fresh func(testing.TB) string) {
 	address := fresh(t)
@@ -77,7 +105,7 @@ func evidenceIsCountedOnce(t *testing.T, fresh func(testing.TB) string) {
 		var wg sync.WaitGroup
 		for _, s := range stores {
 			wg.Go(func() {
-				if err := s.Observe(context.Background(), []Count{{Item: id, Signal: work.Votes, Amount: n}}); err != nil {
+				if _, err := s.Observe(context.Background(), []Count{{Item: id, Signal: work.Votes, Amount: n}}); err != nil {
 					t.Error(err)
 				}
 			})
@@ -121,7 +149,7 @@ func evidenceIsDated(t *testing.T, fresh func(testing.TB) string) {
 		for id, n := range r.counts {
 			counts = append(counts, Count{Item: id, Signal: work.Votes, Amount: n, From: made})
 		}
-		if err := s.Observe(t.Context(), counts); err != nil {
+		if _, err := s.Observe(t.Context(), counts); err != nil {
 			t.Fatal(err)
 		}
 		got, err := s.Evidence(t.Context(), site)
@@ -134,8 +162,11 @@ func evidenceIsDated(t *testing.T, fresh func(testing.TB) string) {
 		c.pass(24 * time.Hour)
 	}
 	for _, amount := range []float64{-1, math.NaN(), math.Inf(1), 1e13} {
-		if err := s.Observe(t.Context(), []Count{{Item: a, Amount: amount}}); !errors.Is(err, work.ErrInvalid) {
+		if _, err := s.Observe(t.Context(), []Count{{Item: a, Amount: amount}}); !errors.Is(err, work.ErrInvalid) {
 			t.Errorf("Observe() of %v = %v", amount, err)
+		}
+		if _, err := s.Foresee(t.Context(), []Count{{Item: a, Amount: amount}}); !errors.Is(err, work.ErrInvalid) {
+			t.Errorf("Foresee() of %v = %v", amount, err)
 		}
 	}
 }

@@ -90,7 +90,7 @@ func forgottenWithTheItem(t *testing.T, fresh func(testing.TB) string) {
 		}
 	}
 	counts = append(counts, Count{Item: work.Identity{Site: "https://other", ID: items[0].ID}, Signal: work.Votes, Amount: 2})
-	if err := s.Observe(t.Context(), counts); err != nil {
+	if _, err := s.Observe(t.Context(), counts); err != nil {
 		t.Fatal(err)
 	}
 	see(t, s, "a", items)

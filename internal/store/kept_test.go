@@ -79,7 +79,8 @@ func doneContextIsTold(t *testing.T, fresh func(testing.TB) string) {
 		"Settle":  func() error { return s.Settle(ctx, in, []Result{{Item: entry("1").Item}}) },
 		"See":     func() error { return s.See(ctx, "a", Seen{Items: backlogOf(1)}) },
 		"Seen":    func() error { _, err := s.Seen(ctx, "a"); return err },
-		"Observe": func() error { return s.Observe(ctx, []Count{{Item: entry("1").Item}}) },
+		"Observe": func() error { _, err := s.Observe(ctx, []Count{{Item: entry("1").Item}}); return err },
+		"Foresee": func() error { _, err := s.Foresee(ctx, []Count{{Item: entry("1").Item}}); return err },
 		"Acquire": func() error { _, err := s.Acquire(ctx, "a", "me", time.Hour); return err },
 		"Take":    func() error { _, err := s.Take(ctx, Budget{"a", time.Second, 1}, 1); return err },
 	}
