@@ -135,7 +135,7 @@ func (s *Store) Settle(ctx context.Context, in Intent, results []Result) error {
 		for _, g := range alike(results) {
 			args := append([]any{in.Run, in.Call, string(g.state), text(g.says), now, g.site}, g.ids...)
 			done, err := tx.ExecContext(ctx, `UPDATE journal SET state = $3, error = $4, settled = $5
-				WHERE run = $1 AND call = $2 AND site = $6 AND id IN (`+placeholders(7, len(g.ids))+`)`, args...)
+				WHERE run = $1 AND seq >= $2 AND call = $2 AND site = $6 AND id IN (`+placeholders(7, len(g.ids))+`)`, args...)
 			if err != nil {
 				return err
 			}
