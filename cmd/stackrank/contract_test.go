@@ -24,7 +24,8 @@ func (r *rig) judged(t *testing.T) {
 }
 
 // TestContract holds what a whole sync sends, and what the simulators answer,
-// against the published OpenAPI documents.
+// against the published OpenAPI documents; under the race detector only that of
+// the first backlog.
 func TestContract(t *testing.T) {
 	tests := []struct {
 		name string
@@ -36,7 +37,7 @@ func TestContract(t *testing.T) {
 			trelloData: []string{connectortest.Lab(t, "data", "trello", "board-bizarre-lineage.json")},
 		}},
 	}
-	for _, tt := range tests {
+	for _, tt := range tests[:fewer(len(tests), 1)] {
 		t.Run(tt.name, func(t *testing.T) {
 			r := newRig(t, tt.with)
 			r.judged(t)

@@ -19,6 +19,16 @@ import (
 // deployments are the two kinds of Jira.
 var deployments = []jirasim.Deployment{jirasim.Cloud, jirasim.DataCenter}
 
+// fewer gives how often a trial is made. Under the race detector, where all takes
+// ten times as long, it is made a few times only: continuous integration makes
+// the whole number without it.
+func fewer(number, racing int) int {
+	if watched {
+		return racing
+	}
+	return number
+}
+
 // rig is a sandbox with its configuration, in a folder of its own.
 type rig struct {
 	*sims

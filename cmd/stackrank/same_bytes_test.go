@@ -37,14 +37,10 @@ func TestSameInputGivesTheSameBytes(t *testing.T) {
 	procs := runtime.GOMAXPROCS(0)
 	t.Cleanup(func() { runtime.GOMAXPROCS(procs) })
 	for _, d := range deployments {
-		for _, part := range []struct{ every, runs, short int }{{1, 10, 5}, {4, 90, 5}} {
+		for _, part := range []struct{ every, runs, watched int }{{1, 10, 2}, {4, 90, 6}} {
 			t.Run(fmt.Sprintf("%s, 1 of %d", d, part.every), func(t *testing.T) {
-				runs := part.runs
-				if testing.Short() {
-					runs = part.short
-				}
 				m := &mixer{}
-				m.againAndAgain(t, mixedRig(t, d, m, part.every), runs)
+				m.againAndAgain(t, mixedRig(t, d, m, part.every), fewer(part.runs, part.watched))
 			})
 		}
 	}
