@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"stackrank/config"
 	"stackrank/internal/report"
 	"stackrank/internal/store"
 	"stackrank/internal/work"
@@ -60,25 +61,30 @@ func (a *app) history(ctx context.Context, o historyOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	zone := time.UTC
-	for _, b := range c.Backlogs {
-		zone = b.Timezone.Location()
-	}
 	h, err := a.past(ctx, m, o)
 	if err != nil {
 		return err
 	}
-	return h.Write(a.out, format, a.style(reportOptions{}), zone)
+	return h.Write(a.out, format, a.style(reportOptions{}), zones(c))
+}
+
+// zones gives the zone of each backlog; UTC for those that are configured no more.
+func zones(c config.Config) func(backlog string) *time.Location {
+	return func(backlog string) *time.Location {
+		for _, b := range c.Backlogs {
+			if b.Name == backlog {
+				return b.Timezone.Location()
+			}
+		}
+		return time.UTC
+	}
 }
 
 // past reads the runs, or one with its writes.
 func (a *app) past(ctx context.Context, m *store.Store, o historyOptions) (report.History, error) {
 	h := report.History{Version: report.Version, Runs: []report.PastRun{}}
 	if o.run != "" {
-		run, err := m.Find(ctx, o.run)
-		if errors.Is(err, work.ErrNotFound) || errors.Is(err, work.ErrInvalid) {
-			return h, outcome{exitUsage, err}
-		}
+		run, err := findRun(ctx, m, o.run)
 		if err != nil {
 			return h, err
 		}
@@ -94,6 +100,16 @@ func (a *app) past(ctx context.Context, m *store.Store, o historyOptions) (repor
 		h.Runs = append(h.Runs, pastRun(r))
 	}
 	return h, err
+}
+
+// findRun gives the run with an id or the beginning of one. That there is none, or
+// more than one, is a mistake of who called.
+func findRun(ctx context.Context, m *store.Store, id string) (store.Run, error) {
+	run, err := m.Find(ctx, id)
+	if errors.Is(err, work.ErrNotFound) || errors.Is(err, work.ErrInvalid) {
+		err = outcome{exitUsage, err}
+	}
+	return run, err
 }
 
 func pastRun(r store.Run) report.PastRun {

@@ -62,7 +62,7 @@ labels and the trackers' own order.`,
 		return err
 	}
 	root.AddCommand(
-		newDemo(a), newSandbox(a), newInit(a), newCheck(a), newReport(a), newSync(a), newExplain(a), newDiff(a), newHistory(a),
+		newDemo(a), newSandbox(a), newInit(a), newCheck(a), newReport(a), newSync(a), newExplain(a), newDiff(a), newHistory(a), newUndo(a),
 		newCalibrate(a), newConfig(a), newVersion(a),
 	)
 	for _, c := range root.Commands() {
@@ -151,8 +151,13 @@ func (a *app) each(ctx context.Context, f func(context.Context, *opener, config.
 	if err != nil {
 		return err
 	}
+	return a.eachOf(ctx, a.opener(c, log), backlogs, f)
+}
+
+// eachOf runs f for some backlogs and closes the opener.
+func (a *app) eachOf(ctx context.Context, open *opener, backlogs []config.Backlog, f func(context.Context, *opener, config.Backlog) error) error {
 	var failed []error
-	open := a.opener(c, log)
+	log := open.log
 	for _, b := range backlogs {
 		open.log = log.With(zap.String("backlog", b.Name))
 		if err := f(ctx, open, b); err != nil {

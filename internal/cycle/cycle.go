@@ -91,6 +91,15 @@ func (r *Round) Partial() bool { return r.Failed() > 0 || len(r.Plan.Skipped) > 
 
 // Preview reads and plans. It can write nothing: it holds readers.
 func Preview(ctx context.Context, in Inputs, sources []connectors.Reader) (Round, error) {
+	r, err := survey(ctx, in, sources)
+	if err != nil {
+		return r, err
+	}
+	return r, r.decide(in)
+}
+
+// survey reads the sources, ranks what they hold, and loads what is remembered.
+func survey(ctx context.Context, in Inputs, sources []connectors.Reader) (Round, error) {
 	in.Policy.Ours = in.Rules.LabelPrefix
 	r := Round{
 		Backlog: in.Backlog, At: in.Now, Policy: in.Policy,
@@ -114,7 +123,7 @@ func Preview(ctx context.Context, in Inputs, sources []connectors.Reader) (Round
 		return r, err
 	}
 	r.given = r.giving(in, past)
-	return r, r.decide(in)
+	return r, nil
 }
 
 // Sync is Preview, then apply. A plan that a brake holds is not written; the

@@ -35,6 +35,7 @@ type Memory interface {
 	Pin(ctx context.Context, backlog string, p store.Pin) error
 	Observe(ctx context.Context, counts []store.Count) (map[work.Identity][]work.Event, error)
 	Foresee(ctx context.Context, counts []store.Count) (map[work.Identity][]work.Event, error)
+	Find(ctx context.Context, id string) (store.Run, error)
 }
 
 // The lease of a backlog is prolonged long before it runs out, and short enough
@@ -84,10 +85,7 @@ func remembered(ctx context.Context, in Inputs, sources []connectors.Connector) 
 // write carries the plan out and remembers what that led to, also where it was
 // cut short. Who has lost the backlog to another process remembers nothing.
 func (r *Round) write(ctx context.Context, in Inputs, sources []connectors.Connector) error {
-	err := r.pin(ctx, in)
-	if err != nil {
-		return err
-	}
+	var err error
 	r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), newJournal(in.Memory, r.Run, r.Sources))
 	if errors.Is(err, store.ErrLost) || errors.Is(context.Cause(ctx), store.ErrLost) {
 		return err

@@ -55,8 +55,8 @@ type PastSlot struct {
 	Error  string     `json:"error,omitempty"`
 }
 
-// Write prints the history; zone is that of the times in text.
-func (h History) Write(w io.Writer, f Format, s Style, zone *time.Location) error {
+// Write prints the history; zone gives that of a backlog, for the times in text.
+func (h History) Write(w io.Writer, f Format, s Style, zone func(backlog string) *time.Location) error {
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	switch f {
@@ -90,7 +90,7 @@ func each[T any](enc *json.Encoder, list []T) error {
 const minutes = "2006-01-02 15:04"
 
 // pastRuns prints a line for each run.
-func (p *printer) pastRuns(h History, zone *time.Location) {
+func (p *printer) pastRuns(h History, zone func(backlog string) *time.Location) {
 	if len(h.Runs) == 0 {
 		p.line("No runs yet: stackrank sync makes the first.")
 		return
@@ -100,7 +100,7 @@ func (p *printer) pastRuns(h History, zone *time.Location) {
 		t := r.tally()
 		rows[i] = []string{
 			r.ID, r.Backlog, r.result(), count0(t.Set), count0(t.Add + t.Remove), count0(t.Moved), count0(t.Failed),
-			r.Kind, r.Begun.In(zone).Format(minutes), Clean(r.Who),
+			r.Kind, r.Begun.In(zone(r.Backlog)).Format(minutes), Clean(r.Who),
 		}
 	}
 	p.grid([]string{"run", "backlog", "result", "fields", "labels", "moves", "failed", "kind", "begun", "who"}, "<<<>>>><<<", rows)
@@ -125,14 +125,17 @@ func (r PastRun) result() string {
 }
 
 // pastRun prints one run with its writes.
-func (p *printer) pastRun(h History, zone *time.Location) {
+func (p *printer) pastRun(h History, zone func(backlog string) *time.Location) {
 	r := h.Runs[0]
 	p.b.WriteString(p.bold(r.ID) + "  " + r.Backlog + " · " + r.Kind + " · " + r.result() + "\n")
-	when := r.Begun.In(zone).Format(minutes)
+	when := r.Begun.In(zone(r.Backlog)).Format(minutes)
 	if r.Ended != nil {
-		when += " to " + r.Ended.In(zone).Format("15:04:05")
+		when += " to " + r.Ended.In(zone(r.Backlog)).Format("15:04:05")
 	}
 	p.paragraph("  ", "By "+Clean(r.Who)+", "+when+".")
+	if r.Undoes != "" {
+		p.paragraph("  ", "It takes back run "+r.Undoes+".")
+	}
 	if r.Error != "" {
 		p.paragraph("  ", Say(r.Error))
 	}

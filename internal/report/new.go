@@ -17,16 +17,13 @@ func New(r cycle.Round) Document {
 	d := Document{
 		Version: Version, At: r.At.UTC(), Timezone: zoneOf(r.At), Backlog: r.Backlog,
 		Policy:   Policy{Model: r.Policy.Model, Digest: r.PolicyDigest, Hysteresis: r.Policy.Hysteresis},
-		Sources:  make([]Source, 0, len(r.Sources)),
+		Sources:  sourcesOf(r),
 		Items:    make([]Item, 0, len(r.Placed)),
 		Basis:    make([]Basis, 0),
-		Findings: make([]Finding, 0, len(r.Findings)),
+		Findings: findingsOf(r.Findings),
 		Brakes:   make([]Brake, 0, len(r.Brakes)),
 		Plan:     r.Plan, Carried: round(r.Carried, 4), Carries: r.Carries, Alike: ties(r.Ranking), Level: r.Ranking.Level(), Certificate: certificate(r),
 		Assumed: r.Assumed,
-	}
-	for _, s := range r.Sources {
-		d.Sources = append(d.Sources, Source{Name: s.Name, Site: s.Site, Items: len(s.Snapshot.Items), Order: r.Rules.To[s.Name].Order})
 	}
 	was, links := former(r.Placed), webOf(r)
 	for i, p := range r.Placed {
@@ -35,11 +32,6 @@ func New(r cycle.Round) Document {
 	for _, b := range r.Ranking.Basis() {
 		d.Basis = append(d.Basis, Basis{
 			Criterion: b.Criterion, Known: round(b.Known, 4), Inherited: round(b.Inherited, 4), Zero: round(b.Zero, 4), Faded: round(fadedShare(r.Ranking, b.Criterion), 4), Distinct: b.Distinct,
-		})
-	}
-	for _, f := range r.Findings {
-		d.Findings = append(d.Findings, Finding{
-			Ref: f.Ref, Source: f.Source, Code: f.Code, Level: f.Level.String(), Message: f.Message, Fix: f.Fix,
 		})
 	}
 	d.Findings = append(d.Findings, links.knots(r)...)
@@ -55,6 +47,22 @@ func New(r cycle.Round) Document {
 		d.Written = written(r.Results, r.Plan.Counts.Moved)
 	}
 	return d
+}
+
+func sourcesOf(r cycle.Round) []Source {
+	out := make([]Source, len(r.Sources))
+	for i, s := range r.Sources {
+		out[i] = Source{Name: s.Name, Site: s.Site, Items: len(s.Snapshot.Items), Order: r.Rules.To[s.Name].Order}
+	}
+	return out
+}
+
+func findingsOf(found []work.Finding) []Finding {
+	out := make([]Finding, len(found))
+	for i, f := range found {
+		out[i] = Finding{Ref: f.Ref, Source: f.Source, Code: f.Code, Level: f.Level.String(), Message: f.Message, Fix: f.Fix}
+	}
+	return out
 }
 
 // zoneOf names the zone of a time; one without a name that others know is UTC.

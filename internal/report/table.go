@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"stackrank/internal/plan"
+	"stackrank/internal/work"
 )
 
 // column is one column of the ranked table.
@@ -165,20 +166,27 @@ func byCode(all []Finding) []kind {
 //	1 to set, 1 to add, 0 to remove, 0 to move; 0 skipped
 func (p *printer) plan(d Document) {
 	p.title("PLAN", "")
-	const most = 10
-	for _, c := range d.Plan.Changes[:min(most, len(d.Plan.Changes))] {
+	p.edits(d.Plan.Changes)
+	for _, s := range d.Plan.Skipped[:min(mostOfPlan, len(d.Plan.Skipped))] {
+		p.paragraph("", "skipped "+strings.TrimSpace(named(d, s.Ref)+s.Why))
+	}
+	p.line("%s", totalsOf(d.Plan.Counts))
+}
+
+// mostOfPlan bounds how much of a plan is printed as text.
+const mostOfPlan = 10
+
+// edits prints the edits of the first changes.
+func (p *printer) edits(changes []work.Change) {
+	for _, c := range changes[:min(mostOfPlan, len(changes))] {
 		p.line("%s  %s", Clean(c.Key), Clean(c.Title))
 		for _, e := range c.Edits {
 			p.line("  %s %s", e.Op.Mark(), Clean(e.String()))
 		}
 	}
-	if more := len(d.Plan.Changes) - most; more > 0 {
+	if more := len(changes) - mostOfPlan; more > 0 {
 		p.line("… and the edits of %s more; --format json has them all.", plural(more, "item"))
 	}
-	for _, s := range d.Plan.Skipped[:min(most, len(d.Plan.Skipped))] {
-		p.paragraph("", "skipped "+strings.TrimSpace(named(d, s.Ref)+s.Why))
-	}
-	p.line("%s", totalsOf(d.Plan.Counts))
 }
 
 // totalsOf counts what a plan writes: "12 to set, 3 to add, 0 to remove, 1 to move; 0 skipped".
