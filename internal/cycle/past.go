@@ -129,7 +129,7 @@ func (r *Round) deeds(entries []store.Entry) []plan.Deed {
 			}
 			return work.Ref{Source: source, ID: id}
 		}
-		d := plan.Deed{Ref: ref(e.Item.ID), Key: e.Key, Call: e.Call}
+		d := plan.Deed{Ref: ref(e.Item.ID), Key: e.Key, At: e.Intended, Call: e.Call}
 		if e.Kind == store.Move {
 			d.Move = &plan.Step{Lane: e.Move.Lane, After: ref(e.Move.After), Before: ref(e.Move.Before), Was: ref(e.Move.Was)}
 		} else {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"stackrank/internal/work"
 )
@@ -12,9 +13,10 @@ import (
 // journal tells it. Whether it was done may not be known; what failed for certain
 // is none.
 type Deed struct {
-	Ref  work.Ref // of a source as it is called now
-	Key  string   // as people saw it
-	Call int64    // moves of one call share it
+	Ref  work.Ref  // of a source as it is called now
+	Key  string    // as people saw it
+	At   time.Time // when it was about to be written
+	Call int64     // moves of one call share it
 	Edit *work.Edit
 	Move *Step // one of both is set
 }

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
+	"time"
 
 	"stackrank/internal/work"
 )
@@ -14,16 +16,19 @@ type reversal struct {
 	was   map[work.Ref]work.Ref // of the items that the run moved: what each stood behind
 	order []work.Ref            // the items in the order before the run, those that left among them
 	home  map[work.Ref]bool     // items that the run moved and that stand where they stood before it
+	hand  map[work.Ref]bool     // items that a person is known to have moved since
+	lost  map[work.Ref]bool     // of these the ones of which nobody knows any more where they stood
 }
 
 // lane takes the moves in one lane back.
 //
-// What the run did not move stood in the order in which it stands now. With what
-// each of the others stood behind, that gives the order before the run, and with
-// the moves the order after it. What stands elsewhere now was moved since and
+// What the run did not move stood in the order in which it stands now, or where it
+// is remembered to have stood if a person has moved it since. With what each of the
+// others stood behind, that gives the order before the run, and with the moves the
+// order after it. What stands elsewhere now was moved since and
 // stays. The others go back behind what they stood behind.
 func (u *undo) lane(l lane, deeds []Deed) {
-	r := reversal{undo: u, lane: l, here: map[work.Ref]int{}, was: map[work.Ref]work.Ref{}, home: map[work.Ref]bool{}}
+	r := reversal{undo: u, lane: l, here: map[work.Ref]int{}, was: map[work.Ref]work.Ref{}, home: map[work.Ref]bool{}, hand: map[work.Ref]bool{}, lost: map[work.Ref]bool{}}
 	for i, m := range l.present {
 		r.here[m.item.Ref] = i
 	}
@@ -44,14 +49,53 @@ func (u *undo) lane(l lane, deeds []Deed) {
 		u.plan.Skipped = append(u.plan.Skipped, Skip{Source: l.source, Why: "source " + l.source + " cannot write its native order: check tells why"})
 		return
 	}
-	r.order = r.before()
+	r.order = r.before(r.unhanded(steps[0].At))
+	r.settled()
 	back := r.returning(r.after(steps), steps)
 	u.plan.Runs = append(u.plan.Runs, r.runs(back)...)
 }
 
-// before gives the order before the run. What stood behind something that has
-// left is not in it.
-func (r reversal) before() []work.Ref {
+// unhanded gives the lane as it stands, with what people have moved since the last
+// round back where we left it, and notes what they have moved since the run, which
+// began at a time.
+func (r reversal) unhanded(began time.Time) []work.Ref {
+	var out, then []work.Ref
+	for _, m := range r.lane.present {
+		out = append(out, m.item.Ref)
+	}
+	if r.in.Past == nil {
+		return out
+	}
+	moved := r.in.moved(r.lane)
+	place := map[work.Ref]int{}
+	for _, ref := range out {
+		w, _ := r.in.written(ref)
+		pin, pinned := r.in.Past.Pins[r.in.identity(ref)]
+		r.lost[ref] = pinned && pin.Since.After(began) && !moved[ref]
+		r.hand[ref] = moved[ref] || r.lost[ref]
+		if _, known := moved[ref]; known {
+			place[ref] = w.Place
+			then = append(then, ref)
+		}
+	}
+	slices.SortStableFunc(then, func(x, y work.Ref) int { return cmp.Compare(place[x], place[y]) })
+	out = slices.DeleteFunc(out, func(ref work.Ref) bool { return moved[ref] })
+	for i, ref := range then {
+		if moved[ref] {
+			at := 0
+			if i > 0 {
+				at = slices.Index(out, then[i-1]) + 1
+			}
+			out = slices.Insert(out, at, ref)
+		}
+	}
+	return out
+}
+
+// before gives the order before the run, given what is here as the run left it.
+// What stood behind something that has left, or of which nobody knows where it
+// stood, is not in it.
+func (r reversal) before(left []work.Ref) []work.Ref {
 	next := map[work.Ref]work.Ref{} // what the run moved from behind each
 	for ref, was := range r.was {
 		next[was] = ref
@@ -68,10 +112,12 @@ func (r reversal) before() []work.Ref {
 		}
 	}
 	follow(work.Ref{})
-	for _, m := range r.lane.present {
-		if _, moved := r.was[m.item.Ref]; !moved {
-			out = append(out, m.item.Ref)
-			follow(m.item.Ref)
+	for _, ref := range left {
+		if _, moved := r.was[ref]; !moved {
+			out = append(out, ref)
+			if !r.lost[ref] {
+				follow(ref)
+			}
 		}
 	}
 	return out
@@ -90,6 +136,42 @@ func (r reversal) after(steps []Deed) []work.Ref {
 	return order
 }
 
+// settled finds the items that stand where they stood before the run, or come to
+// stand there once those that the run moved around them are back: between what
+// stood above them and stays or is home, and the next one that the run did not
+// move. So a second undo finds nothing to do, whatever the first one left where
+// people had put it.
+func (r reversal) settled() {
+	present := r.lane.present
+	next := make([]int, len(present)+1) // at i the first place from i on of an item that stays
+	next[len(present)] = len(present)
+	for i, m := range slices.Backward(present) {
+		next[i] = next[i+1]
+		if r.stays(m.item.Ref) {
+			next[i] = i
+		}
+	}
+	above := -1 // the place of the nearest one that was above and stays or is home
+	for _, ref := range r.order {
+		at, here := r.here[ref]
+		_, moves := r.was[ref]
+		switch {
+		case !here:
+		case r.stays(ref):
+			above = at
+		case moves && above < at && at < next[above+1]:
+			above, r.home[ref] = at, true
+		}
+	}
+}
+
+// stays reports whether the others can go by an item: neither the run nor a person
+// has moved it.
+func (r reversal) stays(ref work.Ref) bool {
+	_, moves := r.was[ref]
+	return !moves && !r.hand[ref]
+}
+
 // returning gives the items that still stand where the run put them and may be
 // moved. The others are skipped, in silence if they stand where they stood.
 func (r reversal) returning(after []work.Ref, steps []Deed) map[work.Ref]bool {
@@ -105,23 +187,13 @@ func (r reversal) returning(after []work.Ref, steps []Deed) map[work.Ref]bool {
 	known, back := map[work.Ref]bool{}, map[work.Ref]bool{}
 	for _, ref := range r.order {
 		known[ref] = true
-		r.home[ref] = r.isHome(ref)
 	}
 	for _, d := range steps {
 		if _, decided := back[d.Ref]; !decided {
-			back[d.Ref] = r.returns(d, known[d.Ref], stray[d.Ref])
+			back[d.Ref] = r.returns(d, known[d.Ref], stray[d.Ref] || r.hand[d.Ref])
 		}
 	}
 	return back
-}
-
-// isHome reports whether an item that the run moved stands where it stood before:
-// behind the same one, which was not moved or is home, too.
-func (r reversal) isHome(ref work.Ref) bool {
-	was, moves := r.was[ref]
-	_, moved := r.was[was]
-	i, here := r.here[ref]
-	return moves && here && r.lane.behind(i) == was && (!moved || r.home[was])
 }
 
 // returns decides about one item, and skips it with a reason otherwise. known
@@ -134,7 +206,7 @@ func (r reversal) returns(d Deed, known, stray bool) bool {
 		r.skip(d.Ref, "It is in another list now, so it stays there.")
 	case r.home[d.Ref]:
 	case !known:
-		r.skip(d.Ref, "What it stood behind has left the backlog, so it stays where it is.")
+		r.skip(d.Ref, "What it stood behind has left the backlog or has been moved since, so it stays where it is.")
 	case stray:
 		r.skip(d.Ref, "It has been moved since, so it stays where it is.")
 	default:
@@ -166,11 +238,10 @@ func (r reversal) runs(back map[work.Ref]bool) []work.Run {
 	behind := map[work.Ref][]work.Ref{} // what comes back, by the item that stays above it
 	var above work.Ref
 	for _, ref := range r.order {
-		_, moves := r.was[ref]
 		switch {
 		case back[ref]:
 			behind[above] = append(behind[above], ref)
-		case !moves || r.home[ref]:
+		case r.stays(ref) || r.home[ref]:
 			above = ref
 		}
 	}

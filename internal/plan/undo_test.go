@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -32,10 +33,10 @@ func (d *diary) Intend(_ context.Context, w Write) (func([]work.Result) error, e
 			switch {
 			case r.Err != nil:
 			case w.Run != nil:
-				d.deeds = append(d.deeds, Deed{Ref: r.Ref, Call: d.calls, Move: &Step{w.Run.Lane, w.Run.After, w.Run.Before, w.Run.Was[i]}})
+				d.deeds = append(d.deeds, Deed{Ref: r.Ref, At: noon, Call: d.calls, Move: &Step{w.Run.Lane, w.Run.After, w.Run.Before, w.Run.Was[i]}})
 			default:
 				for _, e := range w.Change.Edits {
-					d.deeds = append(d.deeds, Deed{Ref: r.Ref, Call: d.calls, Edit: &e})
+					d.deeds = append(d.deeds, Deed{Ref: r.Ref, At: noon, Call: d.calls, Edit: &e})
 				}
 			}
 		}
@@ -229,6 +230,30 @@ func TestUndoLeavesWhatPeopleChangedSince(t *testing.T) {
 			if got, want := others(now.Lanes[lane]), others(refs); !slices.Equal(got, want) {
 				t.Errorf("lane %s: what undo does not move went from %v to %v", lane, want, got)
 			}
+		}
+	})
+}
+
+func TestUndoRepeatedWritesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := worlds(t)
+		a := Arrange(w.with(nil, noon))
+		var d diary
+		results, err := a.Plan().Apply(context.Background(), w.writers(), &d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		past := a.Remember(a.Plan(), results)
+		w.meddle(t)
+		in := w.with(past, noon.Add(time.Hour))
+		p := Undo(d.deeds, in)
+		results, err = p.Apply(context.Background(), w.writers(), NoJournal{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		past = Arrange(in).Remember(p, results)
+		if again := Undo(d.deeds, w.with(past, noon.Add(2*time.Hour))); !again.Empty() {
+			t.Errorf("undone, and undone again, writes %+v %+v", again.Changes, again.Runs)
 		}
 	})
 }
