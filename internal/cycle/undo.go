@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"go.uber.org/zap"
+
 	"stackrank/connectors"
 	"stackrank/internal/plan"
 	"stackrank/internal/store"
@@ -37,7 +39,7 @@ func PreviewUndo(ctx context.Context, in Inputs, run string, sources []connector
 	if err := u.survey(ctx, in, sources); err != nil {
 		return u, err
 	}
-	return u, u.back(ctx, in, run)
+	return u, u.back(ctx, in, run, sources)
 }
 
 // Undo is PreviewUndo, then apply: alone on its backlog, with a journal, and after
@@ -59,7 +61,7 @@ func Undo(ctx context.Context, in Inputs, run string, sources []connectors.Conne
 	if err := u.lookInto(ctx, in); err != nil {
 		return u, err
 	}
-	if err := u.back(ctx, in, run); err != nil {
+	if err := u.back(ctx, in, run, readers(sources)); err != nil {
 		return u, err
 	}
 	begun, err := in.Memory.Begin(ctx, store.Run{
@@ -86,7 +88,7 @@ func (u *Undone) survey(ctx context.Context, in Inputs, sources []connectors.Rea
 
 // back plans the way back. The run is chosen anew, now that it is known what
 // became of those that died and which sites the sources reach.
-func (u *Undone) back(ctx context.Context, in Inputs, run string) error {
+func (u *Undone) back(ctx context.Context, in Inputs, run string, sources []connectors.Reader) error {
 	if err := u.choose(ctx, in, run); err != nil {
 		return err
 	}
@@ -96,7 +98,8 @@ func (u *Undone) back(ctx context.Context, in Inputs, run string) error {
 		return fmt.Errorf("run %s: %w: it wrote to %s, which no source of this backlog reaches any more. Configure that again to take the run back",
 			u.Target.ID, plan.ErrRefused, sitesOf(entries))
 	}
-	u.Plan = plan.Undo(u.deeds(reached), u.given)
+	deeds := u.deeds(reached)
+	u.Plan = plan.Undo(deeds, u.given, u.lookAt(ctx, in, sources, deeds))
 	u.Plan.Skipped = append(u.Plan.Skipped, lost...)
 	u.Plan = u.Plan.Seal()
 	u.Keys = u.keys()
@@ -127,6 +130,45 @@ func asCalled(entries []store.Entry) []store.Entry {
 		e.Move.After, e.Move.Before = call.Move.After, call.Move.Before
 		if e.State != store.Failed {
 			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// lookAt looks at the items that the run wrote to and the sources did not give: they
+// are done, archived, or outside of what is selected now. What cannot be looked at
+// counts as gone, and the plan says so.
+func (u *Undone) lookAt(ctx context.Context, in Inputs, sources []connectors.Reader, deeds []plan.Deed) map[work.Ref]plan.Looked {
+	out := map[work.Ref]plan.Looked{}
+	absent := u.absent(deeds)
+	for _, s := range sources {
+		l, can := s.(connectors.Looker)
+		if refs := absent[s.Source()]; can && len(refs) > 0 {
+			sights, err := l.Look(ctx, refs)
+			if err == nil {
+				err = take(out, sights)
+			}
+			if err != nil {
+				in.log().Warn("items that left the backlog cannot be looked at", zap.String("source", s.Source()), zap.Error(err))
+			}
+		}
+	}
+	return out
+}
+
+// absent gives the items with edits that are not among those read, by source.
+func (u *Undone) absent(deeds []plan.Deed) map[string][]work.Ref {
+	seen := map[work.Ref]bool{}
+	for _, s := range u.Sources {
+		for i := range s.Snapshot.Items {
+			seen[s.Snapshot.Items[i].Ref] = true
+		}
+	}
+	out := map[string][]work.Ref{}
+	for _, d := range deeds {
+		if d.Edit != nil && !seen[d.Ref] {
+			out[d.Ref.Source] = append(out[d.Ref.Source], d.Ref)
+			seen[d.Ref] = true
 		}
 	}
 	return out

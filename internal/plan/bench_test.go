@@ -34,7 +34,7 @@ func BenchmarkPast(b *testing.B) {
 				a := Arrange(in)
 				p := a.Plan()
 				a.Remember(p, nil)
-				Undo(deedsOf(p), in)
+				Undo(deedsOf(p), in, nil)
 			}
 		})
 	}

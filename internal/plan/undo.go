@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -53,10 +54,13 @@ func (p *Past) Unsettled(deeds []Deed, sites map[string]string) {
 // is as it was before the run needs nothing. Nothing but the items of the run is
 // moved. The plan's own deeds can be undone alike.
 //
+// Items of the run that have left the backlog are restored as far as they were
+// looked at, apart from their places.
+//
 // Where in doubt an item counts as changed: that is so for items whose neighbours
 // were to be moved, too, and were not, in a source that orders by positions.
-func Undo(deeds []Deed, in Input) Plan {
-	u := undo{in: in, items: map[work.Ref]*work.Item{}, gone: map[work.Ref]bool{}}
+func Undo(deeds []Deed, in Input, looked map[work.Ref]Looked) Plan {
+	u := undo{in: in, items: map[work.Ref]*work.Item{}, gone: map[work.Ref]bool{}, left: map[work.Ref]bool{}}
 	var found []work.Ref
 	for g := range in.Ranking.Ranked {
 		members := in.Ranking.Ranked[g].Group.Items
@@ -65,20 +69,45 @@ func Undo(deeds []Deed, in Input) Plan {
 			u.items[members[i].Ref] = &members[i]
 		}
 	}
+	for _, ref := range slices.SortedFunc(maps.Keys(looked), work.Ref.Compare) {
+		if l := looked[ref]; u.items[ref] == nil && !l.Gone {
+			found = append(found, ref)
+			u.items[ref], u.left[ref] = &l.Item, true
+		}
+	}
 	slots := u.slots(deeds)
 	for _, ref := range found {
 		u.change(ref, slots[ref])
 	}
-	for _, l := range in.lanes() {
-		u.lane(l, deeds)
-	}
+	u.places(deeds)
 	return u.plan.Seal()
+}
+
+// places takes the moves back, lane by lane, those of lanes in which nothing is
+// left last.
+func (u *undo) places(deeds []Deed) {
+	moves := map[[2]string][]Deed{} // by source and lane
+	for _, d := range deeds {
+		if d.Move != nil {
+			at := [2]string{d.Ref.Source, d.Move.Lane}
+			moves[at] = append(moves[at], d)
+		}
+	}
+	for _, l := range u.in.lanes() {
+		at := [2]string{l.source, l.id}
+		u.lane(l, moves[at])
+		delete(moves, at)
+	}
+	for _, at := range slices.SortedFunc(maps.Keys(moves), func(x, y [2]string) int { return slices.Compare(x[:], y[:]) }) {
+		u.lane(lane{source: at[0], id: at[1]}, moves[at])
+	}
 }
 
 type undo struct {
 	in    Input
 	items map[work.Ref]*work.Item
 	gone  map[work.Ref]bool // items that were skipped because they are not in the backlog
+	left  map[work.Ref]bool // items that are not in the backlog and were looked at
 	plan  Plan
 }
 
@@ -129,6 +158,8 @@ func (u *undo) change(ref work.Ref, slots []slotDeeds) {
 	for _, s := range slots {
 		e, changed := s.back(*it)
 		switch {
+		case !u.in.fieldOf(ref.Source, s.slot):
+			u.otherField(ref.Source, s.slot)
 		case changed:
 			u.skip(ref, "Its %s is %s now and was made %s by the run, so it stays.", s.slot, shown(it.Outputs[s.slot]), shown(s.last().New))
 		case e.Reached(*it):
@@ -149,6 +180,24 @@ func (u *undo) change(ref work.Ref, slots []slotDeeds) {
 			return cmp.Or(cmp.Compare(x.Slot, y.Slot), cmp.Compare(x.Op, y.Op), cmp.Compare(x.Label(), y.Label()))
 		})
 		u.plan.Changes = append(u.plan.Changes, work.Change{Ref: ref, Key: it.Key, Title: it.Title, Edits: edits})
+	}
+}
+
+// fieldOf reports whether a slot is, as far as is remembered, the field that it was
+// when it was last written.
+func (in Input) fieldOf(source string, slot work.Slot) bool {
+	if slot == work.SlotLabel || in.Past == nil {
+		return true
+	}
+	_, known := in.Past.To[source]
+	return !known || in.same(source, slot)
+}
+
+// otherField says once that a slot is another field now.
+func (u *undo) otherField(source string, slot work.Slot) {
+	s := Skip{Source: source, Why: fmt.Sprintf("source %s: the %s was written to another field than the one that is configured now, so it stays there", source, slot)}
+	if !slices.Contains(u.plan.Skipped, s) {
+		u.plan.Skipped = append(u.plan.Skipped, s)
 	}
 }
 

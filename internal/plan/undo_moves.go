@@ -27,23 +27,18 @@ type reversal struct {
 // others stood behind, that gives the order before the run, and with the moves the
 // order after it. What stands elsewhere now was moved since and
 // stays. The others go back behind what they stood behind.
-func (u *undo) lane(l lane, deeds []Deed) {
+func (u *undo) lane(l lane, steps []Deed) {
+	if len(steps) == 0 {
+		return
+	}
 	r := reversal{undo: u, lane: l, here: map[work.Ref]int{}, was: map[work.Ref]work.Ref{}, home: map[work.Ref]bool{}, hand: map[work.Ref]bool{}, lost: map[work.Ref]bool{}}
 	for i, m := range l.present {
 		r.here[m.item.Ref] = i
 	}
-	var steps []Deed
-	for _, d := range deeds {
-		if d.Move == nil || d.Ref.Source != l.source || d.Move.Lane != l.id {
-			continue
-		}
-		steps = append(steps, d)
+	for _, d := range steps {
 		if _, twice := r.was[d.Ref]; !twice {
 			r.was[d.Ref] = d.Move.Was
 		}
-	}
-	if len(steps) == 0 {
-		return
 	}
 	if !u.in.Caps[l.source].Order {
 		u.plan.Skipped = append(u.plan.Skipped, Skip{Source: l.source, Why: "source " + l.source + " cannot write its native order: check tells why"})
@@ -202,6 +197,8 @@ func (r reversal) returns(d Deed, known, stray bool) bool {
 	_, here := r.here[d.Ref]
 	switch {
 	case r.items[d.Ref] == nil: // told already
+	case r.left[d.Ref]:
+		r.skip(d.Ref, "It is not among the open items of the backlog any more, so it keeps its place.")
 	case !here:
 		r.skip(d.Ref, "It is in another list now, so it stays there.")
 	case r.home[d.Ref]:

@@ -122,7 +122,7 @@ func TestUndoneRunsLeaveNoTrace(t *testing.T) {
 		}
 		for i, want := range slices.Backward(states) {
 			after := w.state()
-			p := Undo(history[i], w.input())
+			p := Undo(history[i], w.input(), nil)
 			if len(p.Skipped) > 0 {
 				t.Fatalf("nobody has changed anything since, but undo leaves %v", p.Skipped)
 			}
@@ -131,14 +131,14 @@ func TestUndoneRunsLeaveNoTrace(t *testing.T) {
 			if diff := cmp.Diff(want, w.state(), opts()...); diff != "" {
 				t.Fatalf("run %d undone (-before the run +now):\n%s", i+1, diff)
 			}
-			if again := Undo(history[i], w.input()); !again.Empty() {
+			if again := Undo(history[i], w.input(), nil); !again.Empty() {
 				t.Errorf("run %d undone twice still writes %+v", i+1, again)
 			}
-			w.run(t, Undo(undone, w.input()))
+			w.run(t, Undo(undone, w.input(), nil))
 			if diff := cmp.Diff(after, w.state(), opts()...); diff != "" {
 				t.Errorf("undo of run %d undone (-after the run +now):\n%s", i+1, diff)
 			}
-			w.run(t, Undo(history[i], w.input()))
+			w.run(t, Undo(history[i], w.input(), nil))
 		}
 	})
 }
@@ -199,7 +199,7 @@ func TestUndoLeavesWhatPeopleChangedSince(t *testing.T) {
 		deeds := w.run(t, Build(w.input()))
 		dragged := w.meddle(t)
 		edited := w.state()
-		p := Undo(deeds, w.input())
+		p := Undo(deeds, w.input(), nil)
 		w.run(t, p)
 		now := w.state()
 		for ref, was := range edited.Items {
@@ -246,16 +246,84 @@ func TestUndoRepeatedWritesNothing(t *testing.T) {
 		past := a.Remember(a.Plan(), results)
 		w.meddle(t)
 		in := w.with(past, noon.Add(time.Hour))
-		p := Undo(d.deeds, in)
+		p := Undo(d.deeds, in, nil)
 		results, err = p.Apply(context.Background(), w.writers(), NoJournal{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		past = Arrange(in).Remember(p, results)
-		if again := Undo(d.deeds, w.with(past, noon.Add(2*time.Hour))); !again.Empty() {
+		if again := Undo(d.deeds, w.with(past, noon.Add(2*time.Hour)), nil); !again.Empty() {
 			t.Errorf("undone, and undone again, writes %+v %+v", again.Changes, again.Runs)
 		}
 	})
+}
+
+// TestUndoRestoresWhatHasLeft lets items of a run be done, and others be gone.
+func TestUndoRestoresWhatHasLeft(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := worlds(t)
+		before := w.state()
+		deeds := w.run(t, Build(w.input()))
+		looked := map[work.Ref]Looked{}
+		gone := map[work.Ref]bool{}
+		in := w.input()
+		for g := range in.Ranking.Ranked {
+			group := &in.Ranking.Ranked[g].Group
+			group.Items = slices.DeleteFunc(slices.Clone(group.Items), func(it work.Item) bool {
+				switch rapid.IntRange(0, 3).Draw(t, "fate") {
+				case 0:
+					looked[it.Ref] = Looked{Item: it}
+					return true
+				case 1:
+					gone[it.Ref] = true
+					looked[it.Ref] = Looked{Gone: true}
+					return true
+				}
+				return false
+			})
+		}
+		p := Undo(deeds, in, looked)
+		for _, r := range p.Runs {
+			for _, ref := range r.Items {
+				if _, left := looked[ref]; left {
+					t.Errorf("undo moves %s, which has left", ref)
+				}
+			}
+		}
+		told := map[work.Ref]bool{}
+		for _, s := range p.Skipped {
+			told[s.Ref] = true
+		}
+		p.Runs = nil // the others have nothing to stand behind
+		w.run(t, p)
+		now := w.state()
+		for _, d := range deeds {
+			was, is := before.Items[d.Ref], now.Items[d.Ref]
+			if gone[d.Ref] && !told[d.Ref] {
+				t.Errorf("%s is gone, and nothing says so", d.Ref)
+			}
+			if diff := cmp.Diff([]any{was.Outputs, was.Labels}, []any{is.Outputs, is.Labels}, opts()...); !gone[d.Ref] && !told[d.Ref] && diff != "" {
+				t.Errorf("%s is not as before the run (-before +now):\n%s", d.Ref, diff)
+			}
+		}
+	})
+}
+
+func TestUndoLeavesFieldsThatAreConfiguredNoMore(t *testing.T) {
+	w := jiraWorld(issue("a", .5), issue("b", 1))
+	w.rules.To["jira"] = Target{Rank: "Rank", Score: "Score"}
+	a := Arrange(w.with(nil, noon))
+	var d diary
+	results, err := a.Plan().Apply(t.Context(), w.writers(), &d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	past := a.Remember(a.Plan(), results)
+	w.rules.To["jira"] = Target{Rank: "Other", Score: "Score"}
+	p := Undo(d.deeds, w.with(past, noon), nil)
+	if p.Counts.Set != 2 || len(p.Skipped) != 1 || !strings.Contains(p.Skipped[0].Why, "the rank was written to another field") {
+		t.Errorf("Undo() writes %+v and leaves %v, want both scores and one word on the ranks", p.Changes, p.Skipped)
+	}
 }
 
 func TestUndoSaysWhatItLeaves(t *testing.T) {
@@ -306,7 +374,7 @@ func TestUndoSaysWhatItLeaves(t *testing.T) {
 				t.Fatal(err)
 			}
 			tt.since(w.trackers[0])
-			p := Undo(d.deeds, w.input())
+			p := Undo(d.deeds, w.input(), nil)
 			if !slices.EqualFunc(p.Skipped, tt.left, func(got Skip, want string) bool {
 				return strings.HasPrefix(fmt.Sprintf("%s: %s", got.Ref.ID, got.Why), want)
 			}) {
