@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -47,7 +48,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"sandbox": sandboxCmd, "jira": jiraCmd, "trello": trelloCmd, "edit": editCmd, "person": personCmd, "secretless": secretlessCmd,
+			"sandbox": sandboxCmd, "jira": jiraCmd, "trello": trelloCmd, "edit": editCmd, "person": personCmd, "capture": captureCmd, "secretless": secretlessCmd,
 		},
 	})
 }
@@ -122,6 +123,16 @@ func trelloCmd(ts *testscript.TestScript, _ bool, args []string) {
 func personCmd(ts *testscript.TestScript, _ bool, args []string) {
 	_, err := ts.Value(simsKey{}).(*sims).as(args[0], args[1], args[2], args[3])
 	ts.Check(err)
+}
+
+// captureCmd puts what a group of an expression matches in the last output into a
+// variable of the story: capture NAME EXPRESSION.
+func captureCmd(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if found == nil {
+		ts.Fatalf("the output does not match %s", args[1])
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // editCmd replaces a text in a file: edit FILE OLD NEW.
