@@ -199,3 +199,35 @@ func TestManyThatCouldNotBeLookedAtAreTold(t *testing.T) {
 		t.Errorf("told %q, want %q", got, want)
 	}
 }
+
+// TestADeathAmidAFarewellConverges lets the process die before and after each
+// write to what left. A later sync ends where an undisturbed one ends.
+func TestADeathAmidAFarewellConverges(t *testing.T) {
+	deaths := 0
+	for calls := 0; ; calls++ {
+		m, l, in := departing(t)
+		in.Memory = &deadly{m, calls}
+		_, err := Sync(t.Context(), in, []connectors.Connector{l})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errDead) {
+			t.Fatal(err)
+		}
+		deaths++
+		in.Memory = m
+		syncedAll(t, in, l)
+		for _, it := range l.items[2:] {
+			if !bare(it) {
+				t.Errorf("dead after %d calls: %s has labels %v and outputs %v", calls, it.Ref, it.Labels, it.Outputs)
+			}
+		}
+		writes := l.writes
+		if r := syncedAll(t, in, l); l.writes > writes || len(r.Plan.Left) > 0 {
+			t.Errorf("dead after %d calls: a third sync writes %d times and leaves %v", calls, l.writes-writes, r.Plan.Left)
+		}
+	}
+	if deaths < 4 {
+		t.Errorf("only %d deaths", deaths)
+	}
+}
