@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.uber.org/zap"
 
 	"stackrank/connectors"
 	"stackrank/internal/plan"
+	"stackrank/internal/store"
 	"stackrank/internal/work"
 )
 
@@ -20,6 +22,9 @@ import (
 func (r *Round) seeOff(ctx context.Context, in Inputs, sources []connectors.Connector) error {
 	if len(r.Plan.Left) == 0 || len(r.Brakes) > 0 {
 		return nil
+	}
+	if err := r.handOver(ctx, in); err != nil {
+		return err
 	}
 	looked := map[work.Ref]plan.Looked{}
 	for _, s := range sources {
@@ -44,6 +49,41 @@ func (r *Round) seeOff(ctx context.Context, in Inputs, sources []connectors.Conn
 	}
 	r.Plan = r.Plan.Resolve(looked, r.Rules)
 	return nil
+}
+
+// handOver takes off the list what another backlog holds by now: what it has left
+// on an item is its own, though it looks like ours.
+func (r *Round) handOver(ctx context.Context, in Inputs) error {
+	sites := r.sites()
+	identity := func(ref work.Ref) work.Identity { return work.Identity{Site: sites[ref.Source], ID: ref.ID} }
+	ids := make([]work.Identity, len(r.Plan.Left))
+	for i, l := range r.Plan.Left {
+		ids[i] = identity(l.Ref)
+	}
+	held, err := in.Memory.Elsewhere(ctx, in.Backlog, ids)
+	if err != nil || len(held) == 0 {
+		return err
+	}
+	var left []plan.Leave
+	for _, l := range r.Plan.Left {
+		others := held[identity(l.Ref)]
+		l.Edits = slices.DeleteFunc(slices.Clone(l.Edits), func(e work.Edit) bool {
+			return slices.ContainsFunc(others, func(it store.Item) bool { return isOf(e, it) })
+		})
+		if len(l.Edits) > 0 {
+			left = append(left, l)
+		}
+	}
+	r.Plan.Left = left
+	return nil
+}
+
+// isOf reports whether an edit would take away what a backlog has left on an item.
+func isOf(e work.Edit, it store.Item) bool {
+	if e.Op == work.Remove {
+		return slices.Contains(it.Labels, e.Label())
+	}
+	return it.Values[e.Slot] == e.Old
 }
 
 // leftOf gives the items that left through a source.

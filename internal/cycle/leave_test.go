@@ -122,6 +122,28 @@ func TestWhatLeftLosesWhatIsOurs(t *testing.T) {
 	}
 }
 
+// TestWhatAnotherBacklogHoldsIsItsOwn has an item go over to another backlog, which
+// syncs first.
+func TestWhatAnotherBacklogHoldsIsItsOwn(t *testing.T) {
+	_, l, in := departing(t)
+	was := l.items[3]
+	other := &left{tracker: &tracker{source: "a", items: []work.Item{was}}}
+	there := in
+	there.Backlog = "refunds"
+	syncedAll(t, there, other)
+	l.items[3] = other.items[0]
+	if l.items[3].Outputs[work.SlotRank] != was.Outputs[work.SlotRank] || !slices.Equal(l.items[3].Labels, was.Labels) {
+		t.Fatalf("the other backlog left labels %v; the test wants it to leave the same", l.items[3].Labels)
+	}
+	syncedAll(t, in, l)
+	if got := l.items[3]; !slices.Equal(got.Labels, other.items[0].Labels) || got.Outputs[work.SlotScore] != other.items[0].Outputs[work.SlotScore] {
+		t.Errorf("the other backlog left labels %v and outputs %v; there are %v and %v", other.items[0].Labels, other.items[0].Outputs, got.Labels, got.Outputs)
+	}
+	if !bare(l.items[2]) {
+		t.Errorf("%s, which nobody holds, has labels %v", l.items[2].Ref, l.items[2].Labels)
+	}
+}
+
 func TestAPreviewLooksAtNothing(t *testing.T) {
 	_, l, in := departing(t)
 	r, err := Preview(t.Context(), in, []connectors.Reader{l})

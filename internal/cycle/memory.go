@@ -33,6 +33,7 @@ type Memory interface {
 	Pins(ctx context.Context, backlog string) (map[work.Identity]store.Pin, error)
 	See(ctx context.Context, backlog string, s store.Seen) error
 	Pin(ctx context.Context, backlog string, p store.Pin) error
+	Elsewhere(ctx context.Context, backlog string, items []work.Identity) (map[work.Identity][]store.Item, error)
 	Observe(ctx context.Context, counts []store.Count) (map[work.Identity][]work.Event, error)
 	Foresee(ctx context.Context, counts []store.Count) (map[work.Identity][]work.Event, error)
 	Find(ctx context.Context, id string) (store.Run, error)

@@ -214,3 +214,34 @@ func (r row) decode() (Item, error) {
 	}
 	return it, decode(r.labels, &it.Labels)
 }
+
+// Elsewhere gives those of the items that other backlogs hold, as each left them,
+// by the names of the backlogs.
+func (s *Store) Elsewhere(ctx context.Context, backlog string, items []work.Identity) (map[work.Identity][]Item, error) {
+	ids := map[string][]string{} // by site
+	for _, id := range items {
+		ids[id.Site] = append(ids[id.Site], id.ID)
+	}
+	out := map[work.Identity][]Item{}
+	for site, all := range ids {
+		for some := range slices.Chunk(all, batch) {
+			args := []any{backlog, site}
+			for _, id := range some {
+				args = append(args, id)
+			}
+			rows, err := collect(ctx, s.db, scanRow, `SELECT site, id, item_key, written, labels, lane, place, digest FROM item
+				WHERE backlog <> $1 AND site = $2 AND id IN (`+placeholders(3, len(some))+`) ORDER BY backlog`, args...)
+			if err != nil {
+				return nil, s.fault(err)
+			}
+			for _, r := range rows {
+				it, err := r.decode()
+				if err != nil {
+					return nil, s.fault(fmt.Errorf("item %s of %s: %w", r.item.ID, r.item.Site, err))
+				}
+				out[r.item] = append(out[r.item], it)
+			}
+		}
+	}
+	return out, nil
+}

@@ -76,6 +76,38 @@ func textIsKept(t *testing.T, fresh func(testing.TB) string) {
 	}
 }
 
+func itemsAreFoundElsewhere(t *testing.T, fresh func(testing.TB) string) {
+	s := openAt(t, fresh(t), noon())
+	items := backlogOf(60)
+	var ids []work.Identity
+	for i := range items {
+		ids = append(ids, items[i].Identity)
+		items[i].Labels = []string{"a"}
+	}
+	see(t, s, "a", items)
+	items[3].Labels, items[50].Labels = []string{"b"}, []string{"b"}
+	see(t, s, "b", []Item{items[3], items[50]})
+	items[50].Labels = []string{"c"}
+	see(t, s, "c", items[50:51])
+	stray := work.Identity{Site: "https://other", ID: ids[3].ID}
+	got, err := s.Elsewhere(t.Context(), "a", append(ids, stray))
+	if err != nil {
+		t.Fatal(err)
+	}
+	labels := map[work.Identity]string{}
+	for id, all := range got {
+		for _, it := range all {
+			labels[id] += it.Labels[0]
+		}
+	}
+	if diff := cmp.Diff(map[work.Identity]string{ids[3]: "b", ids[50]: "bc"}, labels); diff != "" {
+		t.Errorf("labels in other backlogs (-want +got):\n%s", diff)
+	}
+	if none, err := s.Elsewhere(t.Context(), "a", nil); err != nil || len(none) > 0 {
+		t.Errorf("Elsewhere() of nothing gives %v, %v", none, err)
+	}
+}
+
 func forgottenWithTheItem(t *testing.T, fresh func(testing.TB) string) {
 	c := noon()
 	s := openAt(t, fresh(t), c)

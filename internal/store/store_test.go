@@ -20,6 +20,7 @@ var laws = []struct {
 	{"a process killed amid a call leaves open entries", crashLeavesOpenEntries},
 	{"journal and items agree with maps", memoryAgreesWithMaps},
 	{"items are replaced whole", itemsAreReplaced},
+	{"items are found in other backlogs", itemsAreFoundElsewhere},
 	{"what is no text is kept as text", textIsKept},
 	{"evidence adds up to the last count", evidenceAddsUp},
 	{"evidence is dated by its coming", evidenceIsDated},
