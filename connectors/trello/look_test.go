@@ -6,9 +6,13 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"stackrank/connectors"
+	"stackrank/internal/rest"
 	"stackrank/internal/work"
 )
 
@@ -56,6 +60,29 @@ func TestALookTakesFewRequests(t *testing.T) {
 			t.Errorf("%d are gone after %d requests, want %d and at most %d", missing, got, gone, 4+gone)
 		}
 	}
+}
+
+// TestALookKeepsToTheLimits looks at more cards than the limits let anybody read at
+// once, each of a batch counted.
+func TestALookKeepsToTheLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const n = 250
+		site := siteAt(t, time.Now, boardOf(cardsIn(ideasList, n)...))
+		site.Switches().RateLimits(true)
+		c := connectOver(t, site, func(s *setup) {
+			s.rest.Budget = rest.NewBudget(slices.Concat(Rules(), KeyRules())...)
+			s.rest.Budget.Headers, s.rest.Budget.Scope = Headers, Scope
+		})
+		begun := time.Now()
+		for _, s := range lookAt(t, c, refsTo(n)...) {
+			if s.Err != nil {
+				t.Errorf("%s: %v", s.Ref, s.Err)
+			}
+		}
+		if took := time.Since(begun); took > time.Minute {
+			t.Errorf("it took %v", took)
+		}
+	})
 }
 
 // elsewhere gives a board of no backlog, without custom fields, with card 9.
