@@ -139,6 +139,12 @@ func TestOneIssueThatCannotBeReadCostsNoOther(t *testing.T) {
 			}
 		})
 	}
+	t.Run("archived", func(t *testing.T) {
+		it, err := lookedAt(t, `"labels":[],"status":{"statusCategory":{"key":"new"}},"archiveddate":"2026-11-20T09:00:00.000+0000"`)
+		if err != nil || it.Status != work.Done {
+			t.Errorf("the item is %s, %v; want it done", it.Status, err)
+		}
+	})
 	t.Run("no labels", func(t *testing.T) {
 		if it, err := lookedAt(t, `"status":{"statusCategory":{"key":"new"}}`); err != nil || it.Refused != unlabelled {
 			t.Errorf("the item is refused for %q, %v", it.Refused, err)
