@@ -86,7 +86,10 @@ func remembered(ctx context.Context, in Inputs, sources []connectors.Connector) 
 // write carries the plan out and remembers what that led to, also where it was
 // cut short. Who has lost the backlog to another process remembers nothing.
 func (r *Round) write(ctx context.Context, in Inputs, sources []connectors.Connector) error {
-	var err error
+	err := r.pin(ctx, in)
+	if err != nil {
+		return err
+	}
 	r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), newJournal(in.Memory, r.Run, r.Sources))
 	if errors.Is(err, store.ErrLost) || errors.Is(context.Cause(ctx), store.ErrLost) {
 		return err
