@@ -3,9 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -134,9 +131,8 @@ func zombie(pid int) bool {
 	return strings.HasPrefix(state, "Z") || strings.HasPrefix(state, "X")
 }
 
-// query names what the sources of a backlog select by its content: "sha256:" and
-// the hash of their kinds and of the settings that select items. Another credential
-// or limit selects nothing else.
+// query names what the sources of a backlog select by their kinds and by
+// the settings that select items. Another credential or limit selects nothing else.
 func query(c config.Config, b config.Backlog) string {
 	type selected struct {
 		Kind    string
@@ -146,10 +142,5 @@ func query(c config.Config, b config.Backlog) string {
 	for _, s := range c.SourcesOf(b) {
 		all[s.Name] = selected{s.Kind, kinds[s.Kind].selects(s.Options)}
 	}
-	text, err := json.Marshal(all)
-	if err != nil {
-		panic(fmt.Sprintf("settings that came from YAML are not printable: %v", err))
-	}
-	sum := sha256.Sum256(text)
-	return "sha256:" + hex.EncodeToString(sum[:])
+	return digest(all)
 }

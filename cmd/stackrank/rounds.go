@@ -111,7 +111,7 @@ func (a *app) preview(ctx context.Context, at string, open *opener, b config.Bac
 func inputs(open *opener, b config.Backlog, at time.Time) (cycle.Inputs, error) {
 	files, err := open.evidence(b)
 	return cycle.Inputs{
-		Backlog: b.Name, Policy: b.Policy, Rules: b.Write, Now: at, Log: open.log, Evidence: files, Who: who(), Gone: gone, Query: query(open.config, b),
+		Backlog: b.Name, Policy: b.Policy, Rules: b.Write, Now: at, Log: open.log, Evidence: files, Who: who(), Gone: gone, Query: query(open.config, b), Reading: reading(open.config, b),
 	}, err
 }
 

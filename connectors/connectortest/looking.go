@@ -53,12 +53,12 @@ func (r *rig) looker(t *testing.T) (connectors.Looker, bool) {
 	return l, ok
 }
 
-// Look looks at items and fails the test where that cannot be done, or what comes
-// is not one sight for each, in their order.
-func Look(t testing.TB, on connectors.Looker, refs ...work.Ref) []connectors.Sight {
+// look looks at items and fails the test where that cannot be done, or what
+// comes is not one sight for each, in their order.
+func (r *rig) look(t *testing.T, on connectors.Looker, refs ...work.Ref) []connectors.Sight {
 	t.Helper()
 	out, err := on.Look(t.Context(), refs)
-	if err != nil {
+	if r.keep(t, err) != nil {
 		t.Fatalf("Look() = %v", err)
 	}
 	got := make([]work.Ref, len(out))
@@ -67,19 +67,10 @@ func Look(t testing.TB, on connectors.Looker, refs ...work.Ref) []connectors.Sig
 		if s.Err == nil && s.Item.Ref != s.Ref {
 			t.Errorf("the sight of %s is of %s", s.Ref, s.Item.Ref)
 		}
+		_ = r.keep(t, s.Err) // judged by who asked
 	}
 	if !slices.Equal(got, refs) {
 		t.Fatalf("Look(%v) gives %v", refs, got)
-	}
-	return out
-}
-
-// look looks at items, and holds errors about them to naming the source.
-func (r *rig) look(t *testing.T, on connectors.Looker, refs ...work.Ref) []connectors.Sight {
-	t.Helper()
-	out := Look(t, on, refs...)
-	for _, s := range out {
-		_ = r.keep(t, s.Err) // judged by who asked
 	}
 	return out
 }

@@ -16,13 +16,9 @@ import (
 	"stackrank/internal/work"
 )
 
-// archived is the field in which Data Center dates the archiving of an issue; its
-// status stays what it was. Elsewhere Jira passes over the name.
-const archived = "archiveddate"
-
 // lookFields tell what has become of an issue. The fields that are written come
 // beside them.
-var lookFields = []string{"summary", "project", "status", "labels", archived}
+var lookFields = []string{"summary", "project", "status", "labels"}
 
 // Look asks for the issues by their ids alone, whatever the query selects and the
 // index knows. It signs in first, since to a caller whom it does not know Jira
@@ -251,9 +247,6 @@ func (l *look) item(iss rawIssue) (work.Item, error) {
 		Outputs: map[work.Slot]work.Value{},
 	}
 	v.outputs(iss, &it)
-	if !empty(iss.Fields.get(archived)) {
-		it.Status = work.Done
-	}
 	if fields := slices.Sorted(maps.Keys(v.notes.odd)); len(fields) > 0 {
 		return it, odd("its field %s is in no form that Jira documents", fields[0])
 	}

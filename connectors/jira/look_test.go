@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"stackrank/connectors"
-	"stackrank/connectors/connectortest"
 	"stackrank/connectors/jira/jirasim"
 	"stackrank/internal/rest"
 	"stackrank/internal/work"
@@ -19,6 +18,15 @@ func refsOf(n int) []work.Ref {
 	out := make([]work.Ref, n)
 	for i := range out {
 		out[i] = work.Ref{Source: "jira", ID: fmt.Sprint(10001 + i)}
+	}
+	return out
+}
+
+func lookAt(t *testing.T, c connectors.Looker, refs ...work.Ref) []connectors.Sight {
+	t.Helper()
+	out, err := c.Look(t.Context(), refs)
+	if err != nil || len(out) != len(refs) {
+		t.Fatalf("Look() gives %d sights, %v; want %d", len(out), err, len(refs))
 	}
 	return out
 }
@@ -44,7 +52,7 @@ func TestALookTakesFewRequests(t *testing.T) {
 				}
 				before := p.site.Stats().Total
 				missing := 0
-				for _, s := range connectortest.Look(t, c, refsOf(250)...) {
+				for _, s := range lookAt(t, c, refsOf(250)...) {
 					if errors.Is(s.Err, work.ErrNotFound) {
 						missing++
 					} else if s.Err != nil {
@@ -67,7 +75,7 @@ func TestAnIndexThatIsBehindTakesNothingAway(t *testing.T) {
 		p.site.Switch(func(s *jirasim.Switches) {
 			s.Vanish = map[string]int{"PAY-1": 9, "PAY-3": 9, "PAY-4": 9}
 		})
-		for _, s := range connectortest.Look(t, reopen(t, p.site, d), refsOf(6)...) {
+		for _, s := range lookAt(t, reopen(t, p.site, d), refsOf(6)...) {
 			if s.Err != nil || s.Item.Status != work.Open {
 				t.Errorf("%s is %s, %v", s.Ref, s.Item.Status, s.Err)
 			}
@@ -89,7 +97,7 @@ func TestAnIssueThatMovedSaysWhyItTakesNoWrites(t *testing.T) {
 		if _, ok := p.site.MoveIssue("PAY-2", "OPS"); !ok {
 			t.Fatal("the issue cannot be moved")
 		}
-		out := connectortest.Look(t, c, refsOf(5)...)
+		out := lookAt(t, c, refsOf(5)...)
 		if it := out[1].Item; it.Key != "OPS-1" || it.Refused == "" {
 			t.Errorf("the issue is %s and refused for %q; want OPS-1, which the account may not edit", it.Key, it.Refused)
 		}
@@ -108,7 +116,7 @@ func TestAHiddenIssueIsGone(t *testing.T) {
 		p.site.Switch(func(s *jirasim.Switches) {
 			s.Deny = map[string][]jirasim.Permission{"OPS": {jirasim.Browse}}
 		})
-		out := connectortest.Look(t, reopen(t, p.site, d), work.Ref{Source: "jira", ID: "10009"}, refsOf(1)[0])
+		out := lookAt(t, reopen(t, p.site, d), work.Ref{Source: "jira", ID: "10009"}, refsOf(1)[0])
 		if !errors.Is(out[0].Err, work.ErrNotFound) || out[1].Err != nil {
 			t.Errorf("Look() = %v and %v; want the kind %q and nothing", out[0].Err, out[1].Err, work.ErrNotFound)
 		}
@@ -121,7 +129,7 @@ func TestOneIssueThatCannotBeReadCostsNoOther(t *testing.T) {
 	t.Run("refused", func(t *testing.T) {
 		p := peopled(jirasim.DataCenter, many(3)...)
 		p.site.Fail("/rest/api/2/issue/10002", 403, -1)
-		out := connectortest.Look(t, reopen(t, p.site, jirasim.DataCenter), refsOf(3)...)
+		out := lookAt(t, reopen(t, p.site, jirasim.DataCenter), refsOf(3)...)
 		if out[0].Err != nil || !errors.Is(out[1].Err, work.ErrForbidden) || out[2].Err != nil {
 			t.Errorf("Look() = %v, want the second refused", out)
 		}
@@ -139,12 +147,6 @@ func TestOneIssueThatCannotBeReadCostsNoOther(t *testing.T) {
 			}
 		})
 	}
-	t.Run("archived", func(t *testing.T) {
-		it, err := lookedAt(t, `"labels":[],"status":{"statusCategory":{"key":"new"}},"archiveddate":"2026-11-20T09:00:00.000+0000"`)
-		if err != nil || it.Status != work.Done {
-			t.Errorf("the item is %s, %v; want it done", it.Status, err)
-		}
-	})
 	t.Run("no labels", func(t *testing.T) {
 		if it, err := lookedAt(t, `"status":{"statusCategory":{"key":"new"}}`); err != nil || it.Refused != unlabelled {
 			t.Errorf("the item is refused for %q, %v", it.Refused, err)
@@ -176,7 +178,7 @@ func TestAnOutageInTheMiddleLeavesTheRestOpen(t *testing.T) {
 		}
 		p.site.ServeHTTP(w, q)
 	}), jirasim.Cloud, func(_ *Wiring, _ *Options, r *rest.Options) { r.Attempts = 2 })
-	out := connectortest.Look(t, c, refsOf(250)...)
+	out := lookAt(t, c, refsOf(250)...)
 	open := slices.DeleteFunc(slices.Clone(out), func(s connectors.Sight) bool { return s.Err == nil })
 	if len(open) != 150 || asked != 3 {
 		t.Errorf("%d are open after %d requests, want 150 after 3", len(open), asked)

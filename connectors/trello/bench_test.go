@@ -195,7 +195,7 @@ func connectTo(t testing.TB, base string, change ...func(*setup)) *Connector {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Attempts, o.Backoff, o.Log, o.Transport, o.Budget = 3, time.Millisecond, s.rest.Log, s.rest.Transport, s.rest.Budget
+	o.Attempts, o.Backoff, o.Log, o.Transport = 3, time.Millisecond, s.rest.Log, s.rest.Transport
 	c, err := New(s.wiring, s.options, rest.NewClient(o).HTTP())
 	if err != nil {
 		t.Fatal(err)

@@ -6,15 +6,20 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 	"testing"
-	"testing/synctest"
-	"time"
 
-	"stackrank/connectors/connectortest"
-	"stackrank/internal/rest"
+	"stackrank/connectors"
 	"stackrank/internal/work"
 )
+
+func lookAt(t *testing.T, c connectors.Looker, refs ...work.Ref) []connectors.Sight {
+	t.Helper()
+	out, err := c.Look(t.Context(), refs)
+	if err != nil || len(out) != len(refs) {
+		t.Fatalf("Look() gives %d sights, %v; want %d", len(out), err, len(refs))
+	}
+	return out
+}
 
 func refsTo(n int) []work.Ref {
 	out := make([]work.Ref, n)
@@ -40,7 +45,7 @@ func TestALookTakesFewRequests(t *testing.T) {
 		}
 		before := p.site.Stats().Total
 		missing := 0
-		for _, s := range connectortest.Look(t, c, refsTo(35)...) {
+		for _, s := range lookAt(t, c, refsTo(35)...) {
 			if errors.Is(s.Err, work.ErrNotFound) {
 				missing++
 			} else if s.Err != nil {
@@ -51,29 +56,6 @@ func TestALookTakesFewRequests(t *testing.T) {
 			t.Errorf("%d are gone after %d requests, want %d and at most %d", missing, got, gone, 4+gone)
 		}
 	}
-}
-
-// TestALookKeepsToTheLimits looks at more cards than the limits let anybody read at
-// once, each of a batch counted.
-func TestALookKeepsToTheLimits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const n = 250
-		site := siteAt(t, time.Now, boardOf(cardsIn(ideasList, n)...))
-		site.Switches().RateLimits(true)
-		c := connectOver(t, site, func(s *setup) {
-			s.rest.Budget = rest.NewBudget(slices.Concat(Rules(), KeyRules())...)
-			s.rest.Budget.Headers, s.rest.Budget.Scope = Headers, Scope
-		})
-		begun := time.Now()
-		for _, s := range connectortest.Look(t, c, refsTo(n)...) {
-			if s.Err != nil {
-				t.Errorf("%s: %v", s.Ref, s.Err)
-			}
-		}
-		if took := time.Since(begun); took > time.Minute {
-			t.Errorf("it took %v", took)
-		}
-	})
 }
 
 // elsewhere gives a board of no backlog, without custom fields, with card 9.
@@ -107,7 +89,7 @@ func TestWhatACardBecame(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := connectortest.Look(t, connectOver(t, siteOf(t, tt.boards...)), refOf(9))[0]
+			s := lookAt(t, connectOver(t, siteOf(t, tt.boards...)), refOf(9))[0]
 			if s.Err != nil || s.Item.Status != tt.status || (s.Item.Refused != "") != tt.refused || len(s.Item.Lacks) != tt.lacks {
 				t.Errorf("it is %s, refused for %q, lacks %v, %v", s.Item.Status, s.Item.Refused, s.Item.Lacks, s.Err)
 			}
@@ -119,7 +101,7 @@ func TestACardThatNobodyMaySeeIsGone(t *testing.T) {
 	site := siteOf(t, boardOf(cardsIn(ideasList, 3)...))
 	c := connectOver(t, site)
 	site.Switches().Membership(boardRef, false)
-	for _, s := range connectortest.Look(t, c, refsTo(3)...) {
+	for _, s := range lookAt(t, c, refsTo(3)...) {
 		if !errors.Is(s.Err, work.ErrNotFound) {
 			t.Errorf("%s: %v, want the kind %q", s.Ref, s.Err, work.ErrNotFound)
 		}
@@ -133,7 +115,7 @@ func TestOneCardThatCannotBeReadCostsNoOther(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			site := siteOf(t, boardOf(cardsIn(ideasList, 12)...))
 			site.Fail("GET /1/cards/"+cardID(2), status, -1)
-			for i, s := range connectortest.Look(t, connectOver(t, site), refsTo(12)...) {
+			for i, s := range lookAt(t, connectOver(t, site), refsTo(12)...) {
 				if i == 1 && (!errors.Is(s.Err, kind) || errors.Is(s.Err, work.ErrNotFound)) {
 					t.Errorf("%s: %v, want the kind %q", s.Ref, s.Err, kind)
 				}
@@ -150,7 +132,7 @@ func TestCardsComeAloneWhereNoBatchDoes(t *testing.T) {
 	for _, status := range []int{400, 404} {
 		site := siteOf(t, boardOf(cardsIn(ideasList, 12)...))
 		site.Fail("GET /1/batch", status, -1)
-		for _, s := range connectortest.Look(t, connectOver(t, site), refsTo(12)...) {
+		for _, s := range lookAt(t, connectOver(t, site), refsTo(12)...) {
 			if s.Err != nil || s.Item.Status != work.Open {
 				t.Errorf("%d: %s is %s, %v", status, s.Ref, s.Item.Status, s.Err)
 			}
@@ -172,7 +154,7 @@ func TestAnOutageLeavesTheRestOpen(t *testing.T) {
 		site.ServeHTTP(w, q)
 	}))
 	open := 0
-	for _, s := range connectortest.Look(t, c, refsTo(35)...) {
+	for _, s := range lookAt(t, c, refsTo(35)...) {
 		if s.Err != nil {
 			if open++; !errors.Is(s.Err, work.ErrUnavailable) {
 				t.Errorf("%s: %v", s.Ref, s.Err)

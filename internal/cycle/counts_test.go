@@ -3,6 +3,7 @@ package cycle
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -14,6 +15,21 @@ import (
 	"stackrank/internal/store"
 	"stackrank/internal/work"
 )
+
+// passing opens a memory whose clock is that of the rounds.
+func passing(t testing.TB, now *time.Time) *store.Store {
+	t.Helper()
+	m, err := store.Open(t.Context(), "sqlite://"+filepath.Join(t.TempDir(), "state.db"), func() time.Time { return *now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return m
+}
 
 // votes sets the votes of an item.
 func (t *tracker) votes(id string, n float64) {
@@ -49,7 +65,7 @@ func demand(r Round) map[string]float64 {
 // what they are worth.
 func TestVotesCountFromWhenTheyCame(t *testing.T) {
 	now := noon
-	m, a := memoryAt(t, func() time.Time { return now }), voted()
+	m, a := passing(t, &now), voted()
 	in := forced(m, "a")
 	at := func(days int) Round {
 		now = noon.AddDate(0, 0, days)
@@ -86,7 +102,7 @@ func TestVotesCountFromWhenTheyCame(t *testing.T) {
 // without taking it down.
 func TestAPreviewForeseesTheSync(t *testing.T) {
 	now := noon
-	m, a := memoryAt(t, func() time.Time { return now }), voted()
+	m, a := passing(t, &now), voted()
 	in := forced(m, "a")
 	synced(t, in, a)
 	a.votes("3", 15)
@@ -142,7 +158,7 @@ func TestCountsAreThoseThatNobodyDates(t *testing.T) {
 // it has, its source stays as it was pulled, and whoever looks twice sees the same.
 func TestEvidenceNeverExceedsTheCount(t *testing.T) {
 	now := noon
-	m, checks := memoryAt(t, func() time.Time { return now }), 0
+	m, checks := passing(t, &now), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		checks++
 		a := voted()
@@ -185,7 +201,7 @@ func TestEvidenceNeverExceedsTheCount(t *testing.T) {
 // TestTwoSourcesKeepTheirEvidenceApart has one id at two sites.
 func TestTwoSourcesKeepTheirEvidenceApart(t *testing.T) {
 	now := noon
-	m, a, b := memoryAt(t, func() time.Time { return now }), voted(), source("b", .5)
+	m, a, b := passing(t, &now), voted(), source("b", .5)
 	in := forced(m, "a", "b")
 	both := []connectors.Connector{a, b}
 	b.votes("1", 10)

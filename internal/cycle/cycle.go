@@ -31,6 +31,7 @@ type Inputs struct {
 	Memory   Memory              // what outlives the round; nil: a sync knows no history and keeps no journal
 	Who      string              // who runs it, as people should read it
 	Query    string              // digest of the sources and of what they select
+	Reading  map[string]Reading  // by source: how it is read where there is a memory; missing: whole, always
 
 	Skew func() map[string]time.Duration // by source, once it was read: how far the clock of its service is ahead of ours; nil: nobody knows
 
@@ -48,6 +49,8 @@ type Source struct {
 	Site     string // the address of its service
 	Caps     work.Caps
 	Snapshot work.Snapshot // each ref once
+
+	whole time.Time // when it was last read whole; zero: in this round
 }
 
 // Round is everything that a report needs to know about one round.

@@ -37,6 +37,9 @@ type Memory interface {
 	Observe(ctx context.Context, counts []store.Count) (map[work.Identity][]work.Event, error)
 	Foresee(ctx context.Context, counts []store.Count) (map[work.Identity][]work.Event, error)
 	Find(ctx context.Context, id string) (store.Run, error)
+	Kept(ctx context.Context, backlog, source, scope string, every time.Duration) (*store.Kept, error)
+	Keep(ctx context.Context, backlog string, sources []store.Kept) error
+	Unkeep(ctx context.Context, backlog string) error
 }
 
 // The lease of a backlog is prolonged long before it runs out, and short enough
@@ -80,16 +83,21 @@ func remembered(ctx context.Context, in Inputs, sources []connectors.Connector) 
 	if err == nil {
 		err = r.write(ctx, in, sources)
 	}
+	if err == nil || errors.Is(err, plan.ErrRefused) {
+		r.keep(context.WithoutCancel(ctx), in, sources)
+	}
 	return r, errors.Join(err, r.end(context.WithoutCancel(ctx), in, err))
 }
 
 // write carries the plan out and remembers what that led to, also where it was
 // cut short. Who has lost the backlog to another process remembers nothing.
 func (r *Round) write(ctx context.Context, in Inputs, sources []connectors.Connector) error {
-	err := r.pin(ctx, in)
-	if err != nil {
-		return err
+	if !r.Plan.Empty() {
+		if err := in.distrust(ctx); err != nil {
+			return err
+		}
 	}
+	var err error
 	r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), newJournal(in.Memory, r.Run, r.Sources))
 	if errors.Is(err, store.ErrLost) || errors.Is(context.Cause(ctx), store.ErrLost) {
 		return err

@@ -21,12 +21,7 @@ import (
 func memory(t *testing.T) *store.Store {
 	t.Helper()
 	var asked atomic.Int64
-	return memoryAt(t, func() time.Time { return noon.Add(time.Duration(asked.Add(1)) * time.Millisecond) })
-}
-
-// memoryAt opens a memory that goes by a clock.
-func memoryAt(t *testing.T, clock func() time.Time) *store.Store {
-	t.Helper()
+	clock := func() time.Time { return noon.Add(time.Duration(asked.Add(1)) * time.Millisecond) }
 	m, err := store.Open(t.Context(), "sqlite://"+filepath.Join(t.TempDir(), "state.db"), clock)
 	if err != nil {
 		t.Fatal(err)

@@ -56,14 +56,14 @@ func distinct(sources []Source) error {
 
 func pullOne(ctx context.Context, in Inputs, r connectors.Reader) (Source, error) {
 	s := Source{Name: r.Source()}
-	snapshot, err := r.Pull(ctx)
+	snapshot, whole, err := in.read(ctx, r)
 	if err != nil {
 		return s, err
 	}
 	s.Snapshot = onceEach(s.Name, snapshot)
-	s.Site, s.Caps = snapshot.Site, r.Caps()
+	s.Site, s.Caps, s.whole = snapshot.Site, r.Caps(), whole
 	in.log().Debug("source read", zap.String("source", s.Name),
-		zap.Int("items", len(s.Snapshot.Items)), zap.Int("findings", len(s.Snapshot.Findings)))
+		zap.Int("items", len(s.Snapshot.Items)), zap.Int("findings", len(s.Snapshot.Findings)), zap.Bool("whole", whole.IsZero()))
 	if in.Pulled != nil {
 		in.Pulled(s.Name, len(s.Snapshot.Items))
 	}

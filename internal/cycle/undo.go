@@ -80,6 +80,7 @@ func Undo(ctx context.Context, in Inputs, run string, sources []connectors.Conne
 // survey reads the sources, each whole, and ranks what they hold. What is odd about
 // them is for a report to tell.
 func (u *Undone) survey(ctx context.Context, in Inputs, sources []connectors.Reader) error {
+	in.Reading = nil
 	var err error
 	u.Round, err = survey(ctx, in, sources)
 	u.Findings = nil

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"testing"
@@ -11,30 +10,6 @@ import (
 
 	"stackrank/internal/work"
 )
-
-func cursorsHoldForTheirScope(t *testing.T, fresh func(testing.TB) string) {
-	s := openAt(t, fresh(t), noon())
-	want := []byte("\x00\xff{}")
-	for _, cursor := range [][]byte{[]byte("older"), want} {
-		if err := s.SetCursor(t.Context(), "platform", "one", cursor); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, err := s.Cursor(t.Context(), "platform", "one"); err != nil || !bytes.Equal(got, want) {
-		t.Errorf("Cursor() = %q, %v, want %q", got, err, want)
-	}
-	for _, at := range [][2]string{{"platform", "two"}, {"roadmap", "one"}} {
-		if got, err := s.Cursor(t.Context(), at[0], at[1]); err != nil || got != nil {
-			t.Errorf("Cursor(%s, %s) = %q, %v, want none", at[0], at[1], got, err)
-		}
-	}
-	if err := s.SetCursor(t.Context(), "platform", "two", want); err != nil {
-		t.Fatal(err)
-	}
-	if got, err := s.Cursor(t.Context(), "platform", "one"); err != nil || got != nil {
-		t.Errorf("Cursor() of the scope before = %q, %v, want none", got, err)
-	}
-}
 
 func pinsAreKept(t *testing.T, fresh func(testing.TB) string) {
 	c := noon()
