@@ -42,7 +42,7 @@ var docs = map[string]string{
 	"backlogs[].write.label_prefix": "Labels that begin with it are ours; all others are left alone.",
 	"backlogs[].write.tiers":        "Names with their last places, cumulative and in this order; the rest gets no label.",
 	"backlogs[].write.top":          "Places that get scores, places and labels; they are cleared below. all: every place.",
-	"backlogs[].write.min_delta":    "Points of score below which nothing is written.",
+	"backlogs[].write.min_delta":    "Points of score below which nothing is written; four times as many where only time has passed.",
 	"backlogs[].write.max_share":    "Share of the items, 0 to 1, that one plan may edit without --force.",
 	"backlogs[].write.on_leave":     "What open items lose that left the backlog: our labels, our labels and fields (clear), or nothing (keep).",
 	"backlogs[].write.on_conflict":  "A value or label of ours that a person changed: it stays and is noted (keep), stays and counts as not written (report), or is written over (overwrite).",

@@ -190,7 +190,7 @@ func (r *Round) decide(in Inputs) error {
 func (r *Round) giving(in Inputs, past *plan.Past) plan.Input {
 	out := plan.Input{
 		Ranking: r.Ranking, Caps: map[string]work.Caps{}, Rules: r.Rules, Carries: r.Carries, Hysteresis: r.Policy.Hysteresis,
-		Past: past, Now: r.At, Sites: r.sites(), Query: in.Query, Skew: in.skew(),
+		Past: past, Now: r.At, Sites: r.sites(), Policy: r.PolicyDigest, Query: in.Query, Skew: in.skew(),
 	}
 	for _, s := range r.Sources {
 		out.Caps[s.Name] = s.Caps

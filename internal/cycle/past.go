@@ -46,7 +46,7 @@ func (r *Round) past(ctx context.Context, in Inputs) (*plan.Past, error) {
 		Query: n.Query, To: n.To, Counts: n.Counts,
 	}
 	for id, it := range seen {
-		p.Items[id] = plan.Written{Key: it.Key, Values: it.Values, Labels: it.Labels, Lane: it.Lane, Place: int(it.Place)}
+		p.Items[id] = plan.Written{Key: it.Key, Values: it.Values, Labels: it.Labels, Lane: it.Lane, Place: int(it.Place), Evidence: it.Digest}
 	}
 	for id, pin := range pins {
 		p.Pins[id] = plan.Pin{Since: pin.Since, Until: pin.Until, Digest: pin.Digest}
@@ -172,7 +172,7 @@ func (r *Round) remember(ctx context.Context, in Inputs) error {
 // rowOf gives the stored form of what an item was left as. A place of which
 // nobody is sure is none.
 func rowOf(id work.Identity, w plan.Written) store.Item {
-	it := store.Item{Identity: id, Key: w.Key, Values: w.Values, Labels: w.Labels, Lane: w.Lane, Place: int64(w.Place)}
+	it := store.Item{Identity: id, Key: w.Key, Values: w.Values, Labels: w.Labels, Lane: w.Lane, Place: int64(w.Place), Digest: w.Evidence}
 	if w.Astir {
 		it.Place = 0
 	}

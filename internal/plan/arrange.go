@@ -22,11 +22,13 @@ type Input struct {
 	Past     *Past                    // what is remembered; nil: nothing
 	Now      time.Time                // of the round; what pins are dated and judged by
 	Sites    map[string]string        // by source: the address of its service
+	Policy   string                   // digest of the policy; "" where nobody compares it
 	Query    string                   // digest of the sources and their queries; "" where nobody compares it
 	Skew     map[string]time.Duration // by source: how far its clock is ahead of ours; a source without was not measured
 	Formulas []work.Signal            // signals that formulas of the policy make
 
 	released map[work.Ref]bool // items whose moves by people do not count
+	faded    map[work.Ref]bool // items whose scores are near enough; see Arrangement.faded
 }
 
 // Held says why an item keeps its place; the empty text: it does not.
@@ -111,6 +113,7 @@ func Arrange(in Input) Arrangement {
 	for i, g := range order {
 		place[g] = i
 	}
+	a.in.faded = a.faded()
 	explainPlaces(a.Placed, in.Now)
 	for _, l := range a.lanes {
 		a.explainSteadiness(l, place)

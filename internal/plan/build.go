@@ -158,7 +158,11 @@ func (in Input) editsOf(it work.Item, p Placed) []work.Edit {
 	if in.Rules.ignored(it) {
 		return nil
 	}
-	return in.Rules.edits(it, p)
+	edits := in.Rules.edits(it, p)
+	if in.faded[it.Ref] {
+		edits = slices.DeleteFunc(edits, func(e work.Edit) bool { return e.Slot == work.SlotScore })
+	}
+	return edits
 }
 
 // edits gives what must be written to one item whose group is placed so, sorted

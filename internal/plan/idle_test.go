@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"stackrank/internal/work"
 	"stackrank/prioritize"
@@ -14,37 +15,69 @@ import (
 // happens: evidence ages and dates come nearer, and that is all.
 func TestIdleDaysWriteLittle(t *testing.T) {
 	const items, days = 500, 90
-	rng := rand.New(rand.NewPCG(23, 24))
-	all := make([]work.Item, items)
-	for i := range all {
-		all[i] = quietIssue(rng, i)
+	for _, top := range []Top{100, 0} {
+		t.Run("top "+top.String(), func(t *testing.T) {
+			rng := rand.New(rand.NewPCG(23, 24))
+			all := make([]work.Item, items)
+			for i := range all {
+				all[i] = quietIssue(rng, i)
+			}
+			w := jiraWorld(all...)
+			w.rules.Top = top
+			var sum idle
+			past := &Past{}
+			for day := range days + 1 {
+				var p Plan
+				if p, past = w.next(t, past, noon.AddDate(0, 0, day)); day > 0 { // the first write is that of all
+					sum.add(p)
+				}
+				if again, _ := w.next(t, past, noon.AddDate(0, 0, day)); !again.Empty() {
+					t.Fatalf("on day %d a second sync writes %s", day, showEdits(again))
+				}
+			}
+			t.Logf("a day %s", sum.over(days))
+			if most := days * items / 100; sum.edited > most {
+				t.Errorf("%d items are written in %d days, want 1 %% a day at most", sum.edited, days)
+			}
+		})
 	}
-	w := jiraWorld(all...)
+}
+
+// next makes, carries out and remembers the plan of a later day.
+func (w world) next(t *testing.T, past *Past, now time.Time) (Plan, *Past) {
+	t.Helper()
 	engine, err := prioritize.New(prioritize.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
-	moved, labelled, scored := 0, 0, 0
-	for day := range days + 1 {
-		groups := w.groups()
-		in := w.inputOf(groups)
-		in.Hysteresis = prioritize.Default().Hysteresis
-		in.Ranking = engine.Rank(groups, noon.AddDate(0, 0, day))
-		p := Build(in)
-		if _, err := p.Apply(context.Background(), w.writers(), NoJournal{}); err != nil {
-			t.Fatal(err)
-		}
-		if day == 0 {
-			continue // the first write
-		}
-		moved += p.Counts.Moved
-		labelled += p.Counts.Add + p.Counts.Remove
-		scored += setScores(p)
+	groups := w.groups()
+	in := w.inputOf(groups)
+	in.Past, in.Now, in.Hysteresis = past, now, prioritize.Default().Hysteresis
+	in.Ranking = engine.Rank(groups, now)
+	a := Arrange(in)
+	p := a.Plan()
+	results, err := p.Apply(context.Background(), w.writers(), NoJournal{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Logf("a day %.1f items move, %.1f labels and %.1f scores change", float64(moved)/days, float64(labelled)/days, float64(scored)/days)
-	if most := days * items / 100; moved+labelled > most || scored > 2*most {
-		t.Errorf("%d moves and %d labels, %d scores in %d days; want 1 %% and 2 %% of the items a day at most", moved, labelled, scored, days)
-	}
+	return p, a.Remember(p, results)
+}
+
+// idle sums up what is written while nothing happens.
+type idle struct{ edited, moved, labels, scores, shifted int }
+
+func (s *idle) add(p Plan) {
+	s.edited += len(p.editedItems())
+	s.shifted += p.Touched() - len(p.editedItems())
+	s.moved += p.Counts.Moved
+	s.labels += p.Counts.Add + p.Counts.Remove
+	s.scores += setScores(p)
+}
+
+func (s *idle) over(days int) string {
+	a := func(n int) float64 { return float64(n) / float64(days) }
+	return fmt.Sprintf("%.1f items are written: %.1f move, %.1f labels and %.1f scores change; %.1f further places shift",
+		a(s.edited), a(s.moved), a(s.labels), a(s.scores), a(s.shifted))
 }
 
 func setScores(p Plan) int {

@@ -31,6 +31,8 @@ type Written struct {
 	Place  int                      // there, from 1; 0: not known, or the order of its source was not ours
 	Begun  []work.Edit              // edits that may have been written and may not; both outcomes are ours
 	Astir  bool                     // the same is true of its place
+	// Evidence is a digest of what its score rested on when it was last within min_delta.
+	Evidence string
 }
 
 // Pin says that an item keeps its place because a person moved it.
@@ -92,11 +94,19 @@ func (in Input) inputsOf(it work.Item) string {
 	if !it.Due.IsZero() {
 		inputs.Due = it.Due.Unix()
 	}
-	for _, l := range slices.Sorted(slices.Values(it.Labels)) {
-		if !strings.HasPrefix(l, in.Rules.LabelPrefix) {
-			inputs.Labels = append(inputs.Labels, l)
-		}
-	}
+	inputs.Labels = in.Rules.foreign(it)
 	sum := sha256.Sum256(printed(inputs))
 	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// foreign gives the labels of an item that are none of ours and do not tell us what
+// to do.
+func (r Rules) foreign(it work.Item) []string {
+	var out []string
+	for _, l := range slices.Sorted(slices.Values(it.Labels)) {
+		if !strings.HasPrefix(l, r.LabelPrefix) {
+			out = append(out, l)
+		}
+	}
+	return out
 }

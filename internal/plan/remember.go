@@ -26,16 +26,21 @@ func (a Arrangement) Remember(p Plan, results []work.Result) *Past {
 	for source := range in.Caps {
 		out.Counts[source] = 0
 	}
+	evidence := map[work.Identity]string{}
 	for _, placed := range a.Placed {
+		digest := in.evidenceOf(placed.Ranked.Group)
 		for _, it := range placed.Ranked.Group.Items {
-			out.Items[in.identity(it.Ref)] = in.found(it, placed)
+			id := in.identity(it.Ref)
+			w := in.found(it, placed)
+			w.Evidence = in.restedOn(it, placed, digest)
+			evidence[id], out.Items[id] = digest, w
 			out.Counts[it.Ref.Source]++
 		}
 	}
 	for ref, pin := range a.hands.pins {
 		out.Pins[in.identity(ref)] = pin
 	}
-	r := remembering{in: in, past: out, stays: map[work.Ref]bool{}, astir: map[work.Ref]bool{}}
+	r := remembering{in: in, past: out, evidence: evidence, stays: map[work.Ref]bool{}, astir: map[work.Ref]bool{}}
 	r.keep(p)
 	r.outcomes(p, results)
 	r.places(a.lanes, p)
@@ -62,6 +67,16 @@ func (in Input) found(it work.Item, p Placed) Written {
 		}
 	}
 	return w
+}
+
+// restedOn gives the digest of what the score in its field rests on: what it does
+// now where it is right, or else what it did when it was.
+func (in Input) restedOn(it work.Item, p Placed, now string) string {
+	if !in.Rules.differs(it.Outputs[work.SlotScore], in.Rules.value(p, work.SlotScore)) {
+		return now
+	}
+	was, _ := in.written(it.Ref)
+	return was.Evidence
 }
 
 // agrees reports whether what a person changed is what we want anyway; e would
@@ -119,10 +134,11 @@ func (w *Written) put(e work.Edit) {
 
 // remembering is what a round left, while it is put together.
 type remembering struct {
-	in    Input
-	past  *Past
-	stays map[work.Ref]bool // items that were to be moved and were not, as far as we know
-	astir map[work.Ref]bool // of which some may have been
+	in       Input
+	past     *Past
+	evidence map[work.Identity]string // of each item now
+	stays    map[work.Ref]bool        // items that were to be moved and were not, as far as we know
+	astir    map[work.Ref]bool        // of which some may have been
 }
 
 // keep takes over the items that left and are still to be seen to.
@@ -166,6 +182,9 @@ func (r *remembering) changed(c work.Change, err error) {
 		switch {
 		case err == nil:
 			w.put(e)
+			if e.Slot == work.SlotScore {
+				w.Evidence = r.evidence[id]
+			}
 		case !errors.Is(err, ErrNotTried):
 			w.Begun = append(w.Begun, e)
 		}

@@ -174,6 +174,7 @@ type world struct {
 	trackers   []*tracker
 	rules      Rules
 	hysteresis float64
+	policy     string // digest
 }
 
 func (w world) input() Input { return w.inputOf(w.groups()) }
@@ -192,7 +193,7 @@ func (w world) inputOf(groups []work.Group) Input {
 	if err != nil {
 		panic(err)
 	}
-	in := Input{Ranking: engine.Rank(groups, noon), Caps: map[string]work.Caps{}, Rules: w.rules, Carries: true, Hysteresis: w.hysteresis}
+	in := Input{Ranking: engine.Rank(groups, noon), Caps: map[string]work.Caps{}, Rules: w.rules, Carries: true, Hysteresis: w.hysteresis, Policy: w.policy}
 	for _, t := range w.trackers {
 		in.Caps[t.source] = t.caps()
 	}

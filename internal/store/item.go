@@ -19,7 +19,7 @@ type Item struct {
 	Labels []string                 // ours, in the order given
 	Lane   string                   // of the order as last written
 	Place  int64                    // in that lane, from 1; 0: never written
-	Digest string                   // of the inputs it was last ranked by
+	Digest string                   // of what its score rested on when that was last right
 }
 
 // row is an item as it is stored: two that are equal need no write.
