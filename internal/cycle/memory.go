@@ -97,7 +97,10 @@ func (r *Round) write(ctx context.Context, in Inputs, sources []connectors.Conne
 			return err
 		}
 	}
-	var err error
+	err := r.pin(ctx, in)
+	if err != nil {
+		return err
+	}
 	r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), newJournal(in.Memory, r.Run, r.Sources))
 	if errors.Is(err, store.ErrLost) || errors.Is(context.Cause(ctx), store.ErrLost) {
 		return err

@@ -152,21 +152,45 @@ func (r *Round) remember(ctx context.Context, in Inputs) error {
 	for _, id := range slices.SortedFunc(maps.Keys(left.Items), work.Identity.Compare) {
 		seen.Items = append(seen.Items, rowOf(id, left.Items[id]))
 	}
-	was := map[work.Identity]plan.Pin{}
-	if p := r.given.Past; p != nil {
-		was = p.Pins
-	}
-	for _, id := range slices.SortedFunc(maps.Keys(left.Pins), work.Identity.Compare) {
-		if p := left.Pins[id]; was[id] != p {
-			seen.Pins = append(seen.Pins, store.Pin{Item: id, Since: p.Since, Until: p.Until, Digest: p.Digest})
-		}
-	}
+	seen.Pins = r.newPins()
+	was := r.pinned()
 	for _, id := range slices.SortedFunc(maps.Keys(was), work.Identity.Compare) {
 		if _, stays := left.Pins[id]; !stays {
 			seen.Unpinned = append(seen.Unpinned, id)
 		}
 	}
 	return in.Memory.See(ctx, in.Backlog, seen)
+}
+
+// pin keeps the pins that were found in this round before anything is written: a
+// run that dies would leave an order of its own around what people moved.
+func (r *Round) pin(ctx context.Context, in Inputs) error {
+	for _, p := range r.newPins() {
+		if err := in.Memory.Pin(ctx, in.Backlog, p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newPins gives the pins that are not remembered yet, by item.
+func (r *Round) newPins() []store.Pin {
+	var out []store.Pin
+	was, now := r.pinned(), r.arranged.Pins()
+	for _, id := range slices.SortedFunc(maps.Keys(now), work.Identity.Compare) {
+		if p := now[id]; was[id] != p {
+			out = append(out, store.Pin{Item: id, Since: p.Since, Until: p.Until, Digest: p.Digest})
+		}
+	}
+	return out
+}
+
+// pinned gives the pins that are remembered.
+func (r *Round) pinned() map[work.Identity]plan.Pin {
+	if r.given.Past == nil {
+		return nil
+	}
+	return r.given.Past.Pins
 }
 
 // rowOf gives the stored form of what an item was left as. A place of which

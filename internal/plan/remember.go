@@ -20,7 +20,7 @@ import (
 func (a Arrangement) Remember(p Plan, results []work.Result) *Past {
 	in := a.in
 	out := &Past{
-		Items: map[work.Identity]Written{}, Pins: map[work.Identity]Pin{}, Query: in.Query,
+		Items: map[work.Identity]Written{}, Pins: a.Pins(), Query: in.Query,
 		To: maps.Clone(in.Rules.To), Counts: map[string]int{},
 	}
 	for source := range in.Caps {
@@ -37,13 +37,19 @@ func (a Arrangement) Remember(p Plan, results []work.Result) *Past {
 			out.Counts[it.Ref.Source]++
 		}
 	}
-	for ref, pin := range a.hands.pins {
-		out.Pins[in.identity(ref)] = pin
-	}
 	r := remembering{in: in, past: out, evidence: evidence, stays: map[work.Ref]bool{}, astir: map[work.Ref]bool{}}
 	r.keep(p)
 	r.outcomes(p, results)
 	r.places(a.lanes, p)
+	return out
+}
+
+// Pins gives the items that keep their places because a person moved them.
+func (a Arrangement) Pins() map[work.Identity]Pin {
+	out := make(map[work.Identity]Pin, len(a.hands.pins))
+	for ref, pin := range a.hands.pins {
+		out[a.in.identity(ref)] = pin
+	}
 	return out
 }
 

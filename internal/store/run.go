@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -59,17 +60,26 @@ type Ending struct {
 	Err    error           // nil: none
 }
 
-// Begin records that a run begins and gives it its id.
+// Begin records that a run begins and gives it its id. A run without a time
+// begins now, and after all others of its backlog: their order is kept where
+// they begin within one millisecond or a clock was set back.
 func (s *Store) Begin(ctx context.Context, r Run) (Run, error) {
-	if r.Begun.IsZero() {
-		r.Begun = s.now()
-	}
-	r.Begun = moment(millis(r.Begun))
-	r.ID = newID(r.Begun)
-	_, err := s.db.ExecContext(ctx, `INSERT INTO run
-		(id, backlog, kind, target, who, policy_digest, plan_digest, query_digest, lease, token, begun, ended, result, counts, error, entries)
-		VALUES (`+placeholders(1, 11)+`, 0, '', '', '', 0)`,
-		r.ID, r.Backlog, r.Kind, r.Target, text(r.Who), r.Policy, r.Plan, r.Query, r.Lease.Name, r.Lease.Token, millis(r.Begun))
+	err := s.within(ctx, "runs "+r.Backlog, func(tx *sql.Tx) error {
+		if r.Begun.IsZero() {
+			last, err := collect(ctx, tx, scanOne[int64], "SELECT COALESCE(MAX(begun), 0) FROM run WHERE backlog = $1", r.Backlog)
+			if err != nil {
+				return err
+			}
+			r.Begun = moment(max(s.stamp(), last[0]+1))
+		}
+		r.Begun = moment(millis(r.Begun))
+		r.ID = newID(r.Begun)
+		_, err := tx.ExecContext(ctx, `INSERT INTO run
+			(id, backlog, kind, target, who, policy_digest, plan_digest, query_digest, lease, token, begun, ended, result, counts, error, entries)
+			VALUES (`+placeholders(1, 11)+`, 0, '', '', '', 0)`,
+			r.ID, r.Backlog, r.Kind, r.Target, text(r.Who), r.Policy, r.Plan, r.Query, r.Lease.Name, r.Lease.Token, millis(r.Begun))
+		return err
+	})
 	if err != nil {
 		return Run{}, s.fault(err)
 	}

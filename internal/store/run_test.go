@@ -97,6 +97,28 @@ func runsAreListed(t *testing.T, fresh func(testing.TB) string) {
 	}
 }
 
+func runsFollowOneAnother(t *testing.T, fresh func(testing.TB) string) {
+	c := noon()
+	s := openAt(t, fresh(t), c)
+	var want []string
+	for i := range 6 {
+		if i == 3 {
+			c.pass(-time.Hour)
+		}
+		want = append(want, begin(t, s, "a"))
+		begin(t, s, "b")
+	}
+	slices.Reverse(want)
+	found, err := s.Runs(t.Context(), Filter{Backlog: "a"})
+	var got []string
+	for _, r := range found {
+		got = append(got, r.ID)
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("Runs() = %v, %v, want %v", got, err, want)
+	}
+}
+
 func runIsFoundByPrefix(t *testing.T, fresh func(testing.TB) string) {
 	c := noon()
 	s := openAt(t, fresh(t), c)

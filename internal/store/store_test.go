@@ -11,6 +11,7 @@ var laws = []struct {
 }{
 	{"a run is found again as it was recorded", runIsRecorded},
 	{"runs are listed newest first and by filter", runsAreListed},
+	{"runs keep their order when the clock stands still or goes back", runsFollowOneAnother},
 	{"a run is found by the beginning of its id", runIsFoundByPrefix},
 	{"a run ends once", runEndsOnce},
 	{"the journal keeps entries as they were intended", journalKeepsEntries},
