@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -50,41 +51,80 @@ func (u *undo) lane(l lane, steps []Deed) {
 	u.plan.Runs = append(u.plan.Runs, r.runs(back)...)
 }
 
-// unhanded gives the lane as it stands, with what people have moved since the last
-// round back where we left it, and notes what they have moved since the run, which
-// began at a time.
+// unhanded gives the lane as the last round left it, where that is remembered:
+// what people have moved since is back where it was, what has left is in its
+// place, and what is new stands behind what it stands behind now. It notes what
+// people have moved since the run, which began at a time.
 func (r reversal) unhanded(began time.Time) []work.Ref {
-	var out, then []work.Ref
+	then, moved := r.remembered()
+	known := map[work.Ref]bool{}
+	for _, ref := range then {
+		known[ref] = true
+	}
+	behind := map[work.Ref][]work.Ref{} // what is new, by what it stands behind
+	var at work.Ref
 	for _, m := range r.lane.present {
-		out = append(out, m.item.Ref)
-	}
-	if r.in.Past == nil {
-		return out
-	}
-	moved := r.in.moved(r.lane)
-	place := map[work.Ref]int{}
-	for _, ref := range out {
-		w, _ := r.in.written(ref)
-		pin, pinned := r.in.Past.Pins[r.in.identity(ref)]
-		r.lost[ref] = pinned && pin.Since.After(began) && !moved[ref]
-		r.hand[ref] = moved[ref] || r.lost[ref]
-		if _, known := moved[ref]; known {
-			place[ref] = w.Place
-			then = append(then, ref)
+		switch ref := m.item.Ref; {
+		case !known[ref]:
+			behind[at] = append(behind[at], ref)
+		case !moved[ref]:
+			at = ref
 		}
+		r.noteHand(m.item.Ref, moved[m.item.Ref], began)
 	}
-	slices.SortStableFunc(then, func(x, y work.Ref) int { return cmp.Compare(place[x], place[y]) })
-	out = slices.DeleteFunc(out, func(ref work.Ref) bool { return moved[ref] })
-	for i, ref := range then {
-		if moved[ref] {
-			at := 0
-			if i > 0 {
-				at = slices.Index(out, then[i-1]) + 1
-			}
-			out = slices.Insert(out, at, ref)
-		}
+	out := behind[work.Ref{}]
+	for _, ref := range then {
+		out = append(append(out, ref), behind[ref]...)
 	}
 	return out
+}
+
+// remembered gives the items of the lane whose places the last round remembered, in
+// that order, those that have left among them, and which of them people have moved
+// since. Nothing is known of a lane that shares its site with that of another source.
+func (r reversal) remembered() (then []work.Ref, moved map[work.Ref]bool) {
+	in, l := r.in, r.lane
+	if in.Past == nil {
+		return nil, nil
+	}
+	moved = in.moved(l)
+	place := map[work.Ref]int{}
+	for ref := range moved {
+		w, _ := in.written(ref)
+		place[ref] = w.Place
+	}
+	site := in.identity(work.Ref{Source: l.source}).Site
+	for id, w := range in.Past.Items {
+		ref := work.Ref{Source: l.source, ID: id.ID}
+		_, here := r.here[ref]
+		if id.Site == site && w.Lane == l.id && w.Place > 0 && !w.Astir && !here && in.alone(l.source) {
+			place[ref] = w.Place
+		}
+	}
+	return slices.SortedFunc(maps.Keys(place), func(x, y work.Ref) int {
+		return cmp.Or(cmp.Compare(place[x], place[y]), x.Compare(y))
+	}), moved
+}
+
+// alone reports whether no other source is of the same site.
+func (in Input) alone(source string) bool {
+	for other := range in.Caps {
+		if other != source && in.identity(work.Ref{Source: other}).Site == in.identity(work.Ref{Source: source}).Site {
+			return false
+		}
+	}
+	return true
+}
+
+// noteHand notes that a person moved an item: since the last round, or between the
+// run and that.
+func (r reversal) noteHand(ref work.Ref, moved bool, began time.Time) {
+	if r.in.Past == nil {
+		return
+	}
+	pin, pinned := r.in.Past.Pins[r.in.identity(ref)]
+	r.lost[ref] = pinned && pin.Since.After(began) && !moved
+	r.hand[ref] = moved || r.lost[ref]
 }
 
 // before gives the order before the run, given what is here as the run left it.
@@ -235,7 +275,9 @@ func (r reversal) runs(back map[work.Ref]bool) []work.Run {
 	behind := map[work.Ref][]work.Ref{} // what comes back, by the item that stays above it
 	var above work.Ref
 	for _, ref := range r.order {
+		_, here := r.here[ref]
 		switch {
+		case !here:
 		case back[ref]:
 			behind[above] = append(behind[above], ref)
 		case r.stays(ref) || r.home[ref]:

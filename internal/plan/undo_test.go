@@ -258,57 +258,6 @@ func TestUndoRepeatedWritesNothing(t *testing.T) {
 	})
 }
 
-// TestUndoRestoresWhatHasLeft lets items of a run be done, and others be gone.
-func TestUndoRestoresWhatHasLeft(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		w := worlds(t)
-		before := w.state()
-		deeds := w.run(t, Build(w.input()))
-		looked := map[work.Ref]Looked{}
-		gone := map[work.Ref]bool{}
-		in := w.input()
-		for g := range in.Ranking.Ranked {
-			group := &in.Ranking.Ranked[g].Group
-			group.Items = slices.DeleteFunc(slices.Clone(group.Items), func(it work.Item) bool {
-				switch rapid.IntRange(0, 3).Draw(t, "fate") {
-				case 0:
-					looked[it.Ref] = Looked{Item: it}
-					return true
-				case 1:
-					gone[it.Ref] = true
-					looked[it.Ref] = Looked{Gone: true}
-					return true
-				}
-				return false
-			})
-		}
-		p := Undo(deeds, in, looked)
-		for _, r := range p.Runs {
-			for _, ref := range r.Items {
-				if _, left := looked[ref]; left {
-					t.Errorf("undo moves %s, which has left", ref)
-				}
-			}
-		}
-		told := map[work.Ref]bool{}
-		for _, s := range p.Skipped {
-			told[s.Ref] = true
-		}
-		p.Runs = nil // the others have nothing to stand behind
-		w.run(t, p)
-		now := w.state()
-		for _, d := range deeds {
-			was, is := before.Items[d.Ref], now.Items[d.Ref]
-			if gone[d.Ref] && !told[d.Ref] {
-				t.Errorf("%s is gone, and nothing says so", d.Ref)
-			}
-			if diff := cmp.Diff([]any{was.Outputs, was.Labels}, []any{is.Outputs, is.Labels}, opts()...); !gone[d.Ref] && !told[d.Ref] && diff != "" {
-				t.Errorf("%s is not as before the run (-before +now):\n%s", d.Ref, diff)
-			}
-		}
-	})
-}
-
 func TestUndoLeavesFieldsThatAreConfiguredNoMore(t *testing.T) {
 	w := jiraWorld(issue("a", .5), issue("b", 1))
 	w.rules.To["jira"] = Target{Rank: "Rank", Score: "Score"}
