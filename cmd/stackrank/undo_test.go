@@ -210,15 +210,6 @@ func (h holding) longest(source string) []work.Ref {
 	return out
 }
 
-// ours gives a label of ours that an item carries; "" for none.
-func (it thing) ours() string {
-	i := slices.IndexFunc(it.labels, func(l string) bool { return strings.HasPrefix(l, ourPrefix) })
-	if i < 0 {
-		return ""
-	}
-	return it.labels[i]
-}
-
 // cardField gives the id of a custom field of the board.
 func (r *rig) cardField(t *testing.T, name string) string {
 	t.Helper()

@@ -73,13 +73,16 @@ func Undo(ctx context.Context, in Inputs, run string, sources []connectors.Conne
 	}
 	u.Run = begun.ID
 	u.arrange()
-	err = u.write(ctx, in, sources)
+	if err = u.write(ctx, in, sources); err == nil {
+		u.keep(context.WithoutCancel(ctx), in, sources)
+	}
 	return u, errors.Join(err, u.end(context.WithoutCancel(ctx), in, err))
 }
 
 // survey reads the sources, each whole, and ranks what they hold. What is odd about
 // them is for a report to tell.
 func (u *Undone) survey(ctx context.Context, in Inputs, sources []connectors.Reader) error {
+	in.Reading = nil
 	in.Reading = nil
 	var err error
 	u.Round, err = survey(ctx, in, sources)
