@@ -1,7 +1,6 @@
 package cycle
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,16 +33,9 @@ func (r *Round) lookInto(ctx context.Context, in Inputs) error {
 		if err != nil {
 			return err
 		}
-		states := map[store.State]int{}
-		for _, same := range byItem(entries) {
-			state := same[0].State
-			if state == store.Intended {
-				state = now.became(same)
-				if err := settleDied(ctx, m, same[0], state); err != nil {
-					return err
-				}
-			}
-			states[state] += len(same)
+		states, err := settleDied(ctx, m, now, entries)
+		if err != nil {
+			return err
 		}
 		if err := m.End(ctx, run.ID, store.Ending{Result: store.RunFailed, Err: errDied}); err != nil {
 			return err
@@ -53,24 +45,38 @@ func (r *Round) lookInto(ctx context.Context, in Inputs) error {
 	return nil
 }
 
-func settleDied(ctx context.Context, m Memory, e store.Entry, state store.State) error {
-	result := store.Result{Item: e.Item, State: state}
-	if state != store.Done {
-		result.Err = errDied
+// settleDied settles what a run that died left open, entry by entry: of what it
+// wrote to one item by several requests a part may be made. It counts the states.
+func settleDied(ctx context.Context, m Memory, now present, entries []store.Entry) (map[store.State]int, error) {
+	states := map[store.State]int{}
+	for _, call := range byCall(entries) {
+		var open []store.Result
+		for _, e := range call {
+			if e.State == store.Intended {
+				r := store.Result{Item: e.Item, Seq: e.Seq, State: now.state(e)}
+				if r.State != store.Done {
+					r.Err = errDied
+				}
+				e.State = r.State
+				open = append(open, r)
+			}
+			states[e.State]++
+		}
+		if len(open) == 0 {
+			continue
+		}
+		if err := m.Settle(ctx, store.Intent{Run: call[0].Run, Call: call[0].Call}, open); err != nil {
+			return nil, err
+		}
 	}
-	return m.Settle(ctx, store.Intent{Run: e.Run, Call: e.Call}, []store.Result{result})
+	return states, nil
 }
 
-// byItem gathers the entries that one call writes to one item.
-func byItem(entries []store.Entry) [][]store.Entry {
-	entries = slices.Clone(entries)
-	same := func(a, b store.Entry) int {
-		return cmp.Or(cmp.Compare(a.Call, b.Call), a.Item.Compare(b.Item))
-	}
-	slices.SortStableFunc(entries, same)
+// byCall splits entries in the order of writing into calls.
+func byCall(entries []store.Entry) [][]store.Entry {
 	var out [][]store.Entry
 	for i, e := range entries {
-		if i == 0 || same(entries[i-1], e) != 0 {
+		if i == 0 || entries[i-1].Call != e.Call {
 			out = append(out, nil)
 		}
 		out[len(out)-1] = append(out[len(out)-1], e)
@@ -118,29 +124,7 @@ func presentOf(sources []Source) present {
 	return p
 }
 
-// became says what became of what one call was to write to one item: all of it
-// is there, none of it, or nobody can say.
-func (p present) became(entries []store.Entry) store.State {
-	made, open := 0, 0
-	for _, e := range entries {
-		switch p.state(e) {
-		case store.Done:
-			made++
-		case store.Failed:
-			open++
-		default:
-			return store.Unknown
-		}
-	}
-	switch {
-	case open == 0:
-		return store.Done
-	case made == 0:
-		return store.Failed
-	}
-	return store.Unknown
-}
-
+// state says what became of an entry: it is made, it is not, or nobody can say.
 func (p present) state(e store.Entry) store.State {
 	it, ok := p.items[e.Item]
 	if !ok {

@@ -58,9 +58,10 @@ type Intent struct {
 	Call int64
 }
 
-// Result is the outcome of one item of a call; it counts for all its entries.
+// Result is the outcome of one item of a call, or of one of its entries.
 type Result struct {
 	Item  work.Identity
+	Seq   int64 // of the entry; 0: all entries of the item
 	State State
 	Err   error // nil: none
 }
@@ -133,9 +134,9 @@ func (s *Store) Settle(ctx context.Context, in Intent, results []Result) error {
 	now := s.stamp()
 	err := s.within(ctx, "", func(tx *sql.Tx) error {
 		for _, g := range alike(results) {
-			args := append([]any{in.Run, in.Call, string(g.state), text(g.says), now, g.site}, g.ids...)
+			args := append([]any{in.Run, in.Call, string(g.state), text(g.says), now, g.site, g.seq}, g.ids...)
 			done, err := tx.ExecContext(ctx, `UPDATE journal SET state = $3, error = $4, settled = $5
-				WHERE run = $1 AND seq >= $2 AND call = $2 AND site = $6 AND id IN (`+placeholders(7, len(g.ids))+`)`, args...)
+				WHERE run = $1 AND seq >= $2 AND call = $2 AND site = $6 AND CAST($7 AS BIGINT) IN (0, seq) AND id IN (`+placeholders(8, len(g.ids))+`)`, args...)
 			if err != nil {
 				return err
 			}
@@ -148,9 +149,10 @@ func (s *Store) Settle(ctx context.Context, in Intent, results []Result) error {
 	return s.fault(err)
 }
 
-// sameResult is the items of one site that share an outcome.
+// sameResult is the items of one site that share an outcome, or one entry.
 type sameResult struct {
 	site  string
+	seq   int64 // 0: all entries of the items
 	state State
 	says  string
 	ids   []any
@@ -159,12 +161,12 @@ type sameResult struct {
 func alike(results []Result) []sameResult {
 	var out []sameResult
 	for _, r := range results {
-		next := sameResult{site: r.Item.Site, state: r.State}
+		next := sameResult{site: r.Item.Site, seq: r.Seq, state: r.State}
 		if r.Err != nil {
 			next.says = r.Err.Error()
 		}
 		i := len(out) - 1
-		if i < 0 || out[i].site != next.site || out[i].state != next.state || out[i].says != next.says || len(out[i].ids) == batch {
+		if i < 0 || r.Seq != 0 || out[i].seq != 0 || out[i].site != next.site || out[i].state != next.state || out[i].says != next.says || len(out[i].ids) == batch {
 			out = append(out, next)
 			i++
 		}

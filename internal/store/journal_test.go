@@ -75,13 +75,16 @@ func outcomesSettle(t *testing.T, fresh func(testing.TB) string) {
 	c := noon()
 	s := openAt(t, fresh(t), c)
 	run := begin(t, s, "payments")
-	in := intend(t, s, run, entry("1"), entry("1"), entry("2"), entry("3"), entry("4"))
+	in := intend(t, s, run, entry("1"), entry("1"), entry("2"), entry("3"), entry("4"), entry("5"), entry("5"), entry("5"))
 	other := intend(t, s, run, entry("1"))
 	c.pass(time.Second)
 	err := s.Settle(t.Context(), in, []Result{
 		{Item: work.Identity{Site: site, ID: "1"}, State: Done},
 		{Item: work.Identity{Site: site, ID: "3"}, State: Done},
 		{Item: work.Identity{Site: site, ID: "2"}, State: Failed, Err: errors.New("not permitted")},
+		{Item: work.Identity{Site: site, ID: "5"}, Seq: 6, State: Done},
+		{Item: work.Identity{Site: site, ID: "5"}, Seq: 7, State: Done},
+		{Item: work.Identity{Site: site, ID: "5"}, Seq: 8, State: Unknown},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +97,7 @@ func outcomesSettle(t *testing.T, fresh func(testing.TB) string) {
 	for _, e := range entries {
 		got += fmt.Sprintf("%s %s %q %v; ", e.Item.ID, e.State, e.Error, e.Settled.Sub(e.Intended) == time.Second)
 	}
-	want := `1 done "" true; 1 done "" true; 2 failed "not permitted" true; 3 done "" true; 4 intended "" false; 1 intended "" false; `
+	want := `1 done "" true; 1 done "" true; 2 failed "not permitted" true; 3 done "" true; 4 intended "" false; 5 done "" true; 5 done "" true; 5 unknown "" true; 1 intended "" false; `
 	if got != want {
 		t.Errorf("settled\n%s, want\n%s", got, want)
 	}
