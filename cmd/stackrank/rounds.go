@@ -74,7 +74,10 @@ func (a *app) round(ctx context.Context, o reportOptions, open *opener, b config
 	if r.Plan.Digest == "" {
 		return nil, fail(b.Name, err)
 	}
-	d := report.New(r)
+	d, lost := documentOf(ctx, r)
+	if lost != nil {
+		return nil, fail(b.Name, errors.Join(err, lost))
+	}
 	sent := requests(sources)
 	for i := range d.Sources {
 		d.Sources[i].Requests = sent[d.Sources[i].Name]
@@ -83,6 +86,15 @@ func (a *app) round(ctx context.Context, o reportOptions, open *opener, b config
 		d = d.Redact()
 	}
 	return &d, fail(b.Name, err)
+}
+
+// documentOf gives the document of a round. Nobody waits for it who has had enough,
+// unless it tells what was written.
+func documentOf(ctx context.Context, r cycle.Round) (report.Document, error) {
+	if r.Results != nil {
+		return report.New(r), nil
+	}
+	return cycle.Within(ctx, func() report.Document { return report.New(r) })
 }
 
 // preview makes a round that writes nothing, without a document.

@@ -98,7 +98,7 @@ func Preview(ctx context.Context, in Inputs, sources []connectors.Reader) (Round
 	if err != nil {
 		return r, err
 	}
-	return r, r.decide(in)
+	return r, r.decide(ctx, in)
 }
 
 // survey reads the sources, ranks what they hold, and loads what is remembered.
@@ -118,7 +118,7 @@ func survey(ctx context.Context, in Inputs, sources []connectors.Reader) (Round,
 	if r.later, err = r.grown(ctx, in); err != nil {
 		return r, err
 	}
-	if err := r.rank(engine, in); err != nil {
+	if err := r.rank(ctx, engine, in); err != nil {
 		return r, err
 	}
 	past, err := r.past(ctx, in)
@@ -151,7 +151,7 @@ func Sync(ctx context.Context, in Inputs, sources []connectors.Connector) (Round
 // day. Evidence ages and dates come nearer all the time, and among a thousand
 // items some pair is always about to change places: were time taken finer than
 // a day, every round would find something to write.
-func (r *Round) rank(engine *prioritize.Engine, in Inputs) error {
+func (r *Round) rank(ctx context.Context, engine *prioritize.Engine, in Inputs) error {
 	var items []work.Item
 	for _, s := range r.Sources {
 		items = append(items, s.Snapshot.Items...)
@@ -161,22 +161,31 @@ func (r *Round) rank(engine *prioritize.Engine, in Inputs) error {
 	if err := r.enrich(items, in); err != nil {
 		return err
 	}
-	r.Ranking = engine.Rank(work.Join(items), r.Moment())
+	groups, moment := work.Join(items), r.Moment()
+	var err error
+	if r.Ranking, err = Within(ctx, func() prioritize.Ranking { return engine.Rank(groups, moment) }); err != nil {
+		return err
+	}
 	r.Assumed = engine.Assumptions(r.Ranking)
 	r.Carried, r.Carries = r.Ranking.Carries(r.Policy.Hysteresis)
 	return nil
 }
 
 // decide places the groups, plans, and asks the brakes.
-func (r *Round) decide(in Inputs) error {
-	a := plan.Arrange(r.given)
+func (r *Round) decide(ctx context.Context, in Inputs) error {
+	given := r.given
+	a, err := Within(ctx, func() plan.Arrangement { return plan.Arrange(given) })
+	if err != nil {
+		return err
+	}
 	r.arranged, r.Placed = a, a.Placed
 	r.Findings = append(r.Findings, a.Findings()...)
 	force := in.Force
 	if in.Saved == nil {
-		r.Plan = a.Plan()
+		if r.Plan, err = Within(ctx, a.Plan); err != nil {
+			return err
+		}
 	} else {
-		var err error
 		if r.Plan, r.Drift, err = plan.Rebase(*in.Saved, r.given, r.PolicyDigest, r.At); err != nil {
 			return err
 		}
