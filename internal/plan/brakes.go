@@ -125,9 +125,9 @@ func largeShare(in Input, p Plan) (Refusal, bool) {
 	}
 	return Refusal{
 		Code: BrakeShare,
-		Message: fmt.Sprintf("The plan edits %d of %s, more than max_share %v allows. "+
+		Message: fmt.Sprintf("The plan edits %s of %s, more than max_share %v allows. "+
 			"Read the report to see why so much changes, then write with --force=share or raise max_share.",
-			edited, items(all), in.Rules.MaxShare),
+			work.Thousands(float64(edited)), items(all), in.Rules.MaxShare),
 	}, true
 }
 
@@ -168,10 +168,10 @@ func (in Input) items() func(yield func(work.Item) bool) {
 	}
 }
 
-// items gives "1 item" or "7 items".
+// items gives "1 item" or "1,671 items".
 func items(n int) string {
 	if n == 1 {
 		return "1 item"
 	}
-	return fmt.Sprintf("%d items", n)
+	return work.Thousands(float64(n)) + " items"
 }

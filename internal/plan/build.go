@@ -54,7 +54,8 @@ func (a Arrangement) order() []work.Finding {
 		Level:   work.Warning,
 	}
 	if level, pairs := a.in.Ranking.Level(), len(a.in.Ranking.Ranked)-1; 2*level > pairs {
-		f.Message = fmt.Sprintf("The evidence does not carry an order: %d of %d neighbours have equal scores, so the trackers' own order is not written.", level, pairs)
+		f.Message = fmt.Sprintf("The evidence does not carry an order: %s of %s neighbours have equal scores, so the trackers' own order is not written.",
+			work.Thousands(float64(level)), work.Thousands(float64(pairs)))
 		f.Fix = "Tell the items apart, by values, estimates or dates of their own; or set policy.hysteresis to 0.5, with which equal items keep their order and the others move."
 	}
 	return []work.Finding{f}

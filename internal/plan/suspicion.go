@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"stackrank/internal/work"
 )
 
 // A source is suspected to be read amiss when it gives less than half of the
@@ -31,7 +33,7 @@ func emptied(in Input, _ Plan) (Refusal, bool) {
 		then, is := in.Past.Counts[source], now[source]
 		_, here := in.Caps[source]
 		if here && 2*is < then && then-is >= fewestMissing {
-			said = append(said, fmt.Sprintf("source %s gives %s and gave %d at the last whole pull", source, items(is), then))
+			said = append(said, fmt.Sprintf("source %s gives %s and gave %s at the last whole pull", source, items(is), work.Thousands(float64(then))))
 		}
 	}
 	return Refusal{

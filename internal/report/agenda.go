@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+
+	"stackrank/internal/work"
 )
 
 const (
@@ -64,7 +66,7 @@ func (d Document) sure() string {
 	case b.Sure+b.Contested == 0:
 		return fmt.Sprintf("no item stands out: each belongs to the first %d with 5 %% or less", b.Top)
 	}
-	return fmt.Sprintf("for sure in the first %d: %s; contested: %s", b.Top, plural(b.Sure, "item"), thousands(float64(b.Contested)))
+	return fmt.Sprintf("for sure in the first %d: %s; contested: %s", b.Top, plural(b.Sure, "item"), work.Thousands(float64(b.Contested)))
 }
 
 func (p *printer) ask(d Document) {
@@ -93,13 +95,13 @@ func (p *printer) quiet(d Document) {
 	shown := all[:min(mostListed, len(all))]
 	places, keys := 0, 0
 	for _, x := range shown {
-		places, keys = max(places, len(thousands(float64(x.Place)))), max(keys, width(Clean(x.Key)))
+		places, keys = max(places, len(work.Thousands(float64(x.Place)))), max(keys, width(Clean(x.Key)))
 	}
 	for _, x := range shown {
-		p.line("    %s  %s  %s  %s", padLeft(thousands(float64(x.Place)), places), pad(Clean(x.Key), keys), x.Last, d.titleAt(x.Place))
+		p.line("    %s  %s  %s  %s", padLeft(work.Thousands(float64(x.Place)), places), pad(Clean(x.Key), keys), x.Last, d.titleAt(x.Place))
 	}
 	if more := len(all) - len(shown); more > 0 {
-		p.line("    … and %s more; --format json has them all.", thousands(float64(more)))
+		p.line("    … and %s more; --format json has them all.", work.Thousands(float64(more)))
 	}
 }
 
@@ -179,7 +181,7 @@ func (n *Next) below() string {
 	var parts []string
 	for _, c := range n.Checks {
 		if c.Rest > 0 {
-			parts = append(parts, fmt.Sprintf("%s (%s)", strings.TrimSuffix(checkWords[c.Check], ": split it"), thousands(float64(c.Rest))))
+			parts = append(parts, fmt.Sprintf("%s (%s)", strings.TrimSuffix(checkWords[c.Check], ": split it"), work.Thousands(float64(c.Rest))))
 		}
 	}
 	if len(parts) == 0 {

@@ -78,11 +78,11 @@ func (d Document) tied(pairs int) string {
 	if len(d.Sources) > 1 {
 		whose = "the trackers' order"
 	}
-	said := fmt.Sprintf("%s of %s neighbours score the same", thousands(float64(d.Alike)), thousands(float64(pairs)))
+	said := fmt.Sprintf("%s of %s neighbours score the same", work.Thousands(float64(d.Alike)), work.Thousands(float64(pairs)))
 	if d.Level == d.Alike {
 		return said + "; they keep " + whose + "."
 	}
-	return said + fmt.Sprintf(" to the digit shown; %s of these exactly, and they keep %s.", thousands(float64(d.Level)), whose)
+	return said + fmt.Sprintf(" to the digit shown; %s of these exactly, and they keep %s.", work.Thousands(float64(d.Level)), whose)
 }
 
 // ties counts the neighbours that have the same score as it is printed and are

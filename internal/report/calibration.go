@@ -84,7 +84,7 @@ func (f Figures) String() string {
 
 func number3(x float64) string {
 	if x >= 10000 {
-		return thousands(x)
+		return work.Thousands(x)
 	}
 	return strconv.FormatFloat(x, 'f', -1, 64)
 }
@@ -170,7 +170,7 @@ func (c Calibration) text(s Style) string {
 		} else {
 			now += "  "
 		}
-		rows = append(rows, []string{Clean(a.Name) + "." + a.Field, now, a.Found.String(), thousands(float64(a.Figures))})
+		rows = append(rows, []string{Clean(a.Name) + "." + a.Field, now, a.Found.String(), work.Thousands(float64(a.Figures))})
 		few = few || a.Found == nil
 	}
 	for _, l := range aligned(rows) {
@@ -198,8 +198,8 @@ func (c Calibration) effect() string {
 		return "The order stays as it is."
 	}
 	f := c.Farthest
-	return fmt.Sprintf("%s of %s stand elsewhere in the order by score; %s goes farthest, from %s to %s.", thousands(float64(c.Moves)),
-		plural(c.Items, "item"), Clean(f.Key), thousands(float64(f.From)), thousands(float64(f.To)))
+	return fmt.Sprintf("%s of %s stand elsewhere in the order by score; %s goes farthest, from %s to %s.", work.Thousands(float64(c.Moves)),
+		plural(c.Items, "item"), Clean(f.Key), work.Thousands(float64(f.From)), work.Thousands(float64(f.To)))
 }
 
 // outcome says what has become of what was found.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"stackrank/internal/work"
 )
 
 // moversShown is how many items that move the text shows.
@@ -45,7 +47,7 @@ func (p *printer) agreement(d Difference) {
 	if d.Moved == 1 {
 		verb = "item stands"
 	}
-	p.title("ORDER", fmt.Sprintf("%s %s elsewhere", thousands(float64(d.Moved)), verb))
+	p.title("ORDER", fmt.Sprintf("%s %s elsewhere", work.Thousands(float64(d.Moved)), verb))
 	p.paragraph("  ", fmt.Sprintf("Kendall's tau %.2f, Spearman's rho %.2f; 1 is the same order, 0 is chance.", d.Kendall, d.Spearman))
 	if a, b := d.Policies[0].Model, d.Policies[1].Model; a != b {
 		said := fmt.Sprintf("The model is %s instead of %s.", b, a)
@@ -91,9 +93,9 @@ func (p *printer) cuts(d Difference) {
 	}
 	p.title("CUT LINES", "")
 	for _, c := range d.Cuts {
-		places := thousands(float64(c.Places[1]))
+		places := work.Thousands(float64(c.Places[1]))
 		if c.Places[0] != c.Places[1] {
-			places = thousands(float64(c.Places[0])) + ", then " + places
+			places = work.Thousands(float64(c.Places[0])) + ", then " + places
 		}
 		head := fmt.Sprintf("%s (%s)", Clean(c.Name), places)
 		if len(c.Enter)+len(c.Leave) == 0 {
@@ -128,7 +130,7 @@ func (p *printer) movers(d Difference, top int) {
 		return
 	}
 	shown := d.Movers[:min(top, len(d.Movers))]
-	p.title("MOVES", fmt.Sprintf("the farthest %s of %s", thousands(float64(len(shown))), thousands(float64(d.Moved))))
+	p.title("MOVES", fmt.Sprintf("the farthest %s of %s", work.Thousands(float64(len(shown))), work.Thousands(float64(d.Moved))))
 	for _, m := range shown {
 		way := fmt.Sprintf("%d→%d", m.From, m.To)
 		head := fmt.Sprintf("  %s  %s  ", Clean(m.Key), way)

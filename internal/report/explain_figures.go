@@ -40,7 +40,7 @@ func asFound(s prioritize.Score, p prioritize.Part, in prioritize.Input) string 
 			said = words[int(p.Figure)]
 		}
 	case in.Curve == prioritize.CurveMoney:
-		said = thousands(p.Figure)
+		said = work.Thousands(p.Figure)
 	case in.Curve == prioritize.CurveScore:
 		said += " of 10"
 	case in.Curve == prioritize.CurveOrdinal:
@@ -65,7 +65,7 @@ func tallied(s prioritize.Score, p prioritize.Part) string {
 			continue
 		}
 		noun := pieces[t.Signal]
-		n := thousands(t.Amount)
+		n := work.Thousands(t.Amount)
 		said = append(said, strings.TrimSpace(n+" "+choose(n == "1", noun[0], noun[1])))
 	}
 	if len(said) == 0 {

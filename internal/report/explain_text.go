@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"stackrank/internal/work"
 	"stackrank/prioritize/explain"
 )
 
@@ -61,9 +62,9 @@ func (x Explanation) text(s Style) string {
 }
 
 func (x Explanation) head() string {
-	place := fmt.Sprintf("place %s of %s", thousands(float64(x.Item.Place)), thousands(float64(x.Of)))
+	place := fmt.Sprintf("place %s of %s", work.Thousands(float64(x.Item.Place)), work.Thousands(float64(x.Of)))
 	if x.Rank != x.Item.Place {
-		place += fmt.Sprintf(", %s by score", thousands(float64(x.Rank)))
+		place += fmt.Sprintf(", %s by score", work.Thousands(float64(x.Rank)))
 	}
 	parts := []string{x.Backlog, place, "score " + decimal(x.Item.Score, 1)}
 	if x.Item.Tier != "" {
@@ -181,7 +182,7 @@ func (p *printer) stands(x Explanation) {
 	}
 	for _, c := range x.Cuts {
 		if c.Enters != "" {
-			said = append(said, fmt.Sprintf("It enters the first %s on %s if nothing else changes.", thousands(float64(c.Places)), c.day()))
+			said = append(said, fmt.Sprintf("It enters the first %s on %s if nothing else changes.", work.Thousands(float64(c.Places)), c.day()))
 		}
 	}
 	if len(said) == 0 {
@@ -281,7 +282,7 @@ func (p *printer) weights(x Explanation) {
 	if len(x.Weights) == 0 || len(x.Cuts) == 0 {
 		return
 	}
-	p.title("WEIGHTS", fmt.Sprintf("the first %s stay the same while", thousands(float64(x.Cuts[0].Places))))
+	p.title("WEIGHTS", fmt.Sprintf("the first %s stay the same while", work.Thousands(float64(x.Cuts[0].Places))))
 	var rows [][]string
 	for _, w := range x.Weights {
 		rows = append(rows, []string{nameOf(w.Criterion), percentFine(w.Weight), percentFine(w.Low), percentFine(w.High)})

@@ -181,7 +181,7 @@ func figureOf(f explain.Flip, x float64) string {
 		}
 		return decimals(x) + " points"
 	case explain.Money:
-		return thousands(x)
+		return work.Thousands(x)
 	case explain.Grade:
 		return decimals(x) + " of 10"
 	case explain.Place:

@@ -106,7 +106,7 @@ func (p *printer) pastRuns(h History, zone func(backlog string) *time.Location) 
 	p.grid([]string{"run", "backlog", "result", "fields", "labels", "moves", "failed", "kind", "begun", "who"}, "<<<>>>><<<", rows)
 }
 
-func count0(n int) string { return thousands(float64(n)) }
+func count0(n int) string { return work.Thousands(float64(n)) }
 
 // tally gives what the run remembers in numbers; zeroes where it died before.
 func (r PastRun) tally() cycle.Tally {

@@ -121,7 +121,7 @@ func (p *printer) unshown(d Document, all, shown int) {
 	case more > 0 && shown == 0:
 		left = append(left, plural(more, "item"))
 	case more > 0:
-		left = append(left, thousands(float64(more))+" more")
+		left = append(left, work.Thousands(float64(more))+" more")
 	}
 	if mirrors > 0 {
 		left = append(left, plural(mirrors, "mirror"))

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -125,7 +124,7 @@ func money(s prioritize.Score) string {
 	if !ok || !p.Known || p.Figure < 1 {
 		return ""
 	}
-	return "revenue of " + thousands(p.Figure)
+	return "revenue of " + work.Thousands(p.Figure)
 }
 
 func part(s prioritize.Score, criterion string) (prioritize.Part, bool) {
@@ -207,17 +206,5 @@ func number(n int) string {
 	if n >= 0 && n < len(numerals) {
 		return numerals[n]
 	}
-	return thousands(float64(n))
-}
-
-// thousands writes a whole number with commas: 1,671.
-func thousands(f float64) string {
-	s := fmt.Sprintf("%.0f", math.Abs(f))
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	if f < 0 {
-		return "-" + s
-	}
-	return s
+	return work.Thousands(float64(n))
 }

@@ -80,7 +80,7 @@ func (p *printer) table(d Document, top int) {
 	}
 	shown := ""
 	if len(items) < len(d.Items) {
-		shown = fmt.Sprintf("the first %s of %s; --top shows more", thousands(float64(len(items))), thousands(float64(len(d.Items))))
+		shown = fmt.Sprintf("the first %s of %s; --top shows more", work.Thousands(float64(len(items))), work.Thousands(float64(len(d.Items))))
 	}
 	p.title("ORDER", shown)
 	used, rows := cells(items, p.width >= bandsWidth)
@@ -191,7 +191,7 @@ func (p *printer) edits(changes []work.Change) {
 
 // totalsOf counts what a plan writes: "12 to set, 3 to add, 0 to remove, 1 to move; 0 skipped".
 func totalsOf(c plan.Counts) string {
-	n := func(x int) string { return thousands(float64(x)) }
+	n := func(x int) string { return work.Thousands(float64(x)) }
 	return fmt.Sprintf("%s to set, %s to add, %s to remove, %s to move; %s skipped", n(c.Set), n(c.Add), n(c.Remove), n(c.Moved), n(c.Skipped))
 }
 
@@ -201,7 +201,7 @@ func (p *printer) written(d Document) {
 		return
 	}
 	w := d.Written
-	p.title("WRITTEN", fmt.Sprintf("%s done, %s failed: %s, edits of %s", thousands(float64(w.Done)), thousands(float64(len(w.Failed))),
+	p.title("WRITTEN", fmt.Sprintf("%s done, %s failed: %s, edits of %s", work.Thousands(float64(w.Done)), work.Thousands(float64(len(w.Failed))),
 		plural(w.Moved, "move"), plural(w.Edited, "item")))
 	for _, g := range alike(d) {
 		where := g.keys[0] + ": "

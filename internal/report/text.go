@@ -167,7 +167,7 @@ func (p *printer) decide(d Document) {
 	for i, a := range asks {
 		said := wrap(Clean(a), p.width-2)
 		if i > 0 && i >= len(d.Brakes) && p.lines()+len(said) > askLines+2 {
-			p.line("  … and %s more below.", thousands(float64(len(asks)-i)))
+			p.line("  … and %s more below.", work.Thousands(float64(len(asks)-i)))
 			return
 		}
 		for _, l := range said {
@@ -241,7 +241,7 @@ func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return thousands(float64(n)) + " " + noun + "s"
+	return work.Thousands(float64(n)) + " " + noun + "s"
 }
 
 func listed(names []string) string {

@@ -118,7 +118,7 @@ func (p *printer) stays(u Undo) {
 		p.paragraph("  ", u.named(s))
 	}
 	if more := len(skipped) - mostStaying; more > 0 {
-		p.line("  … and %s more; --format json has them all.", thousands(float64(more)))
+		p.line("  … and %s more; --format json has them all.", work.Thousands(float64(more)))
 	}
 }
 

@@ -154,7 +154,7 @@ func (p Person) cells() []string {
 		same = percent(p.Same)
 	}
 	return []string{
-		Clean(p.Name), strconv.FormatFloat(p.Weight, 'f', -1, 64), thousands(float64(p.Rated)), thousands(float64(p.Distinct)), same,
+		Clean(p.Name), strconv.FormatFloat(p.Weight, 'f', -1, 64), work.Thousands(float64(p.Rated)), work.Thousands(float64(p.Distinct)), same,
 	}
 }
 
@@ -193,7 +193,7 @@ func (p *printer) voices(d Document) {
 	if s == nil {
 		return
 	}
-	p.title("STAKEHOLDERS", fmt.Sprintf("%s of %s rated", thousands(float64(s.Rated)), plural(len(d.Items), "item")))
+	p.title("STAKEHOLDERS", fmt.Sprintf("%s of %s rated", work.Thousands(float64(s.Rated)), plural(len(d.Items), "item")))
 	rows := [][]string{peopleHead}
 	for _, who := range s.People {
 		rows = append(rows, who.cells())
