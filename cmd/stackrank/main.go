@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, w world) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if err != nil && ctx.Err() != nil {
-		err = outcome{exitFailed, errors.New("stopped; what was written stays, and the next sync goes on from there")}
+		err = outcome{exitFailed, errors.New("stopped; what was written stays, and the same command goes on from there")}
 	}
 	if err != nil {
 		if text := err.Error(); text != "" {

@@ -86,7 +86,7 @@ func byCall(entries []store.Entry) [][]store.Entry {
 
 // deathOf tells of a run that died.
 func deathOf(run store.Run, entries int, states map[store.State]int, zone *time.Location) work.Finding {
-	said := fmt.Sprintf("The run of %s ended before its end: ", run.Begun.In(zone).Format("2006-01-02 15:04"))
+	said := fmt.Sprintf("The %s of %s ended before its end: ", run.Kind, run.Begun.In(zone).Format("2006-01-02 15:04"))
 	switch open := states[store.Failed] + states[store.Unknown]; {
 	case entries == 0:
 		said += "it had written nothing."
@@ -98,7 +98,11 @@ func deathOf(run store.Run, entries int, states map[store.State]int, zone *time.
 			said += fmt.Sprintf(" Of %d nobody can say.", n)
 		}
 	}
-	return work.Finding{Code: "run-died", Level: work.Note, Message: said, Fix: "What is still wanted is in this plan; stackrank history " + run.ID + " shows the writes."}
+	next := "A sync writes what of that is still wanted"
+	if run.Kind == store.Undo {
+		next = "To go on with it, stackrank undo " + run.Target
+	}
+	return work.Finding{Code: "run-died", Level: work.Note, Message: said, Fix: next + "; stackrank history " + run.ID + " shows the writes."}
 }
 
 // present is what the trackers hold, by site and id.

@@ -39,7 +39,7 @@ func NewUndo(u cycle.Undone) Undo {
 	d := Undo{
 		Version: Version, At: u.At.UTC(), Timezone: zoneOf(u.At), Backlog: u.Backlog, Run: u.Run, Undoes: u.Target.ID,
 		Sources: sourcesOf(u.Round), Findings: findingsOf(u.Findings), Plan: u.Plan, keys: u.Keys,
-		target: fmt.Sprintf("A run of kind %s by %s, begun %s.", u.Target.Kind, cmp.Or(u.Target.Who, "somebody"), u.Target.Begun.In(u.At.Location()).Format(minutes)),
+		target: fmt.Sprintf("%s by %s, begun %s", u.Target.Kind, cmp.Or(u.Target.Who, "somebody"), u.Target.Begun.In(u.At.Location()).Format(minutes)),
 	}
 	if u.Results != nil {
 		d.Written = written(u.Results, u.Plan.Counts.Moved)
@@ -56,7 +56,7 @@ func (u Undo) Write(w io.Writer, f Format, s Style) error {
 	}
 	p := &printer{width: cmp.Or(s.Width, defaultWidth), color: s.Color}
 	p.b.WriteString(p.bold(u.Backlog) + fit("  undo of run "+u.Undoes, p.width-width(u.Backlog)) + "\n")
-	p.paragraph("  ", u.target)
+	p.paragraph("  ", Say(u.target))
 	d := u.document()
 	p.takesBack(u.Plan)
 	p.stays(u)
@@ -113,7 +113,7 @@ func (p *printer) stays(u Undo) {
 	if len(skipped) == 0 {
 		return
 	}
-	p.title("STAYS", "as it is: "+plural(len(skipped), "write")+" of the run")
+	p.title("STAYS", "as it is now")
 	for _, s := range skipped[:min(mostStaying, len(skipped))] {
 		p.paragraph("  ", u.named(s))
 	}
