@@ -200,13 +200,20 @@ func wantNoWrites(t *testing.T, r *rig) {
 // many open cards on one board.
 func madeUp(t *testing.T, deployment jirasim.Deployment, issues, cards int) *rig {
 	t.Helper()
-	dir := t.TempDir()
-	jiraFile, trelloFile := filepath.Join(dir, "issues.json"), filepath.Join(dir, "board.json")
-	writeJSON(t, jiraFile, map[string]any{"issues": madeIssues(issues)})
-	writeJSON(t, trelloFile, madeBoard(cards))
+	jiraFile, trelloFile := madeFiles(t, issues, cards)
 	r := newRig(t, simOptions{deployment: string(deployment), jiraData: []string{jiraFile}, trelloData: []string{trelloFile}})
 	r.configure(t, "jql: "+openWork(r.jira.Projects()), "jql: created > 2000-01-01 AND statusCategory != Done")
 	return r
+}
+
+// madeFiles gives the data of madeUp in files for a sandbox.
+func madeFiles(t *testing.T, issues, cards int) (jira, trello string) {
+	t.Helper()
+	dir := t.TempDir()
+	jira, trello = filepath.Join(dir, "issues.json"), filepath.Join(dir, "board.json")
+	writeJSON(t, jira, map[string]any{"issues": madeIssues(issues)})
+	writeJSON(t, trello, madeBoard(cards))
+	return jira, trello
 }
 
 func writeJSON(t *testing.T, file string, v any) {

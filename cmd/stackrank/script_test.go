@@ -17,7 +17,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"stackrank": func() { os.Exit(process(clockOf(os.Getenv("EPOCH")))) }})
+	testscript.Main(m, map[string]func(){
+		"stackrank": func() { os.Exit(process(clockOf(os.Getenv("EPOCH")))) },
+		"measured":  measured,
+	})
 }
 
 // clockOf gives the clock of a story, which shows the moment at at its epoch and
