@@ -33,6 +33,58 @@ func TestLabUndo(t *testing.T) {
 	wantUndone(t, r, 1000)
 }
 
+// TestTheSyncAfterAnUndo writes what the first one wrote, takes nothing of the undo
+// for what people did, and leaves nothing for the next one.
+func TestTheSyncAfterAnUndo(t *testing.T) {
+	for _, deployment := range deployments {
+		t.Run(string(deployment), func(t *testing.T) {
+			r := newRig(t, simOptions{deployment: string(deployment)})
+			first := r.report(t)
+			r.round(t, exitDone, "sync", "--force")
+			after := r.holding(t)
+			r.undo(t, exitDone)
+			if diff := cmp.Diff(first.Plan.Changes, r.report(t).Plan.Changes, cmp.AllowUnexported(work.Value{})); diff != "" {
+				t.Errorf("what is planned after the undo (-before the sync +after the undo):\n%s", diff)
+			}
+			r.round(t, exitDone, "sync", "--force")
+			wantHeld(t, "after the sync, its undo and a sync", after, r.holding(t), nil)
+			wantNoWrites(t, r)
+		})
+	}
+}
+
+// TestUndoOfWhatThereIsNot holds undo to its exit codes and sentences.
+func TestUndoOfWhatThereIsNot(t *testing.T) {
+	r := newRig(t, simOptions{})
+	r.round(t, exitDone, "sync", "--force")
+	run := r.newest(t)
+	tests := []struct {
+		name string
+		args []string
+		code int
+		says string
+	}{
+		{"no such run", []string{"1999"}, exitUsage, "stackrank history lists the runs"},
+		{"no such backlog", []string{run, "--backlog", "other"}, exitUsage, "there is no such backlog"},
+		{"no such format", []string{"--format", "csv"}, exitUsage, "want text or json"},
+		{"too many runs", []string{run, run}, exitUsage, "see stackrank undo --help"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if out := r.run(t, tt.code, append([]string{"undo"}, tt.args...)...); !strings.Contains(out, tt.says) {
+				t.Errorf("it says %q, want %q", out, tt.says)
+			}
+		})
+	}
+	r.configure(t, "  - name: sandbox\n", "  - name: renamed\n")
+	if out := r.run(t, exitUsage, "undo", run); !strings.Contains(out, "one of backlog sandbox, which the configuration does not have") {
+		t.Errorf("of a run of a backlog that is no more it says %q", out)
+	}
+	if out := r.run(t, exitFailed, "undo"); !strings.Contains(out, "no run of this backlog has written anything") {
+		t.Errorf("of a backlog that nothing was written to it says %q", out)
+	}
+}
+
 // wantUndone syncs by so many writes at least, and wants undo to bring both
 // trackers back, to write nothing the second time, and to be undone itself; then
 // to leave alone what people have done after the sync.

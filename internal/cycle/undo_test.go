@@ -245,6 +245,28 @@ func TestWhatCannotBeTakenBackIsRefused(t *testing.T) {
 	}
 }
 
+func TestAnUndoWaitsForNoOtherRun(t *testing.T) {
+	m, a := memory(t), source("a", 0.25, 1)
+	run, in := syncOnce(t, m, a), forced(m, "a")
+	lease, err := m.Acquire(t.Context(), leaseName(in), "the daemon", time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writes := a.writes
+	if _, err := Undo(t.Context(), in, run, []connectors.Connector{a}); !errors.Is(err, ErrRunning) || !errors.Is(err, plan.ErrRefused) {
+		t.Errorf("Undo() = %v while another run holds the backlog", err)
+	}
+	if _, err := m.Begin(t.Context(), store.Run{Backlog: "payments", Kind: store.Sync, Lease: lease}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := PreviewUndo(t.Context(), in, "", []connectors.Reader{a}); !errors.Is(err, ErrRunning) {
+		t.Errorf("PreviewUndo() = %v while the newest run is at work", err)
+	}
+	if _, err := PreviewUndo(t.Context(), in, run, []connectors.Reader{a}); err != nil || a.writes != writes {
+		t.Errorf("PreviewUndo() = %v of an older run, after %d writes", err, a.writes-writes)
+	}
+}
+
 func TestARunIsUndoneUntilItsUndoIs(t *testing.T) {
 	wrote := store.Run{Result: store.RunDone, Counts: []byte(`{"written":1}`)}
 	sync := func(id string) store.Run { wrote.ID, wrote.Kind, wrote.Target = id, store.Sync, ""; return wrote }

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"testing"
@@ -70,13 +69,7 @@ func TestUndoBringsTheOthersBackWhereSomeHaveLeft(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := worlds(t)
 		want := w.state().Lanes
-		a := Arrange(w.with(nil, noon))
-		var d diary
-		results, err := a.Plan().Apply(context.Background(), w.writers(), &d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		past := a.Remember(a.Plan(), results)
+		deeds, past := w.remembered(t)
 		gone := map[work.Ref]bool{}
 		for _, tr := range w.trackers {
 			for _, ref := range slices.SortedFunc(maps.Keys(tr.items), work.Ref.Compare) {
@@ -89,7 +82,7 @@ func TestUndoBringsTheOthersBackWhereSomeHaveLeft(t *testing.T) {
 				tr.lanes[lane] = slices.DeleteFunc(slices.Clone(refs), func(ref work.Ref) bool { return gone[ref] })
 			}
 		}
-		p := Undo(d.deeds, w.with(past, noon.Add(time.Hour)), nil)
+		p := Undo(deeds, w.with(past, noon.Add(time.Hour)), nil)
 		for _, s := range p.Skipped {
 			if !gone[s.Ref] {
 				t.Errorf("%s is here, and undo leaves it: %s", s.Ref, s.Why)

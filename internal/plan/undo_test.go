@@ -234,25 +234,30 @@ func TestUndoLeavesWhatPeopleChangedSince(t *testing.T) {
 	})
 }
 
+// remembered makes a round that writes and remembers, and gives its deeds.
+func (w world) remembered(t *rapid.T) ([]Deed, *Past) {
+	a := Arrange(w.with(nil, noon))
+	var d diary
+	results, err := a.Plan().Apply(context.Background(), w.writers(), &d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d.deeds, a.Remember(a.Plan(), results)
+}
+
 func TestUndoRepeatedWritesNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w := worlds(t)
-		a := Arrange(w.with(nil, noon))
-		var d diary
-		results, err := a.Plan().Apply(context.Background(), w.writers(), &d)
-		if err != nil {
-			t.Fatal(err)
-		}
-		past := a.Remember(a.Plan(), results)
+		deeds, past := w.remembered(t)
 		w.meddle(t)
 		in := w.with(past, noon.Add(time.Hour))
-		p := Undo(d.deeds, in, nil)
-		results, err = p.Apply(context.Background(), w.writers(), NoJournal{})
+		p := Undo(deeds, in, nil)
+		results, err := p.Apply(context.Background(), w.writers(), NoJournal{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		past = Arrange(in).Remember(p, results)
-		if again := Undo(d.deeds, w.with(past, noon.Add(2*time.Hour)), nil); !again.Empty() {
+		if again := Undo(deeds, w.with(past, noon.Add(2*time.Hour)), nil); !again.Empty() {
 			t.Errorf("undone, and undone again, writes %+v %+v", again.Changes, again.Runs)
 		}
 	})

@@ -4,13 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"stackrank/internal/cycle"
 	"stackrank/internal/plan"
@@ -63,19 +59,7 @@ func TestUndoFormats(t *testing.T) {
 			if err := NewUndo(tt.undo).Write(&b, tt.format, Style{}); err != nil {
 				t.Fatal(err)
 			}
-			file := filepath.Join("testdata", strings.ReplaceAll(tt.name, " ", "-")+".golden")
-			if *update {
-				if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), b.String()); diff != "" {
-				t.Errorf("differs from %s (-want +got), rewrite with -update:\n%s", file, diff)
-			}
+			golden(t, tt.name, b.String())
 		})
 	}
 }
