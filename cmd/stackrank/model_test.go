@@ -21,7 +21,6 @@ import (
 	"stackrank/internal/cycle"
 	"stackrank/internal/plan"
 	"stackrank/internal/report"
-	"stackrank/internal/store"
 	"stackrank/internal/work"
 )
 
@@ -34,9 +33,9 @@ type people struct {
 	fields  map[string]string // by source: the field of the score
 	scores  map[work.Ref]string
 	off     map[work.Ref]string // labels of ours that were taken off
-	dragged map[work.Ref]bool // whether a sync has seen it
-	dirty   bool              // a run died since the backlog was remembered
-	count   int  // makes what people set unlike anything else
+	dragged map[work.Ref]bool   // whether a sync has seen it
+	dirty   bool                // a run died since the backlog was remembered
+	count   int                 // makes what people set unlike anything else
 }
 
 // TestPeopleWin draws what people, syncs and crashes do to both trackers. What
@@ -362,47 +361,4 @@ func (p *people) syncs(through func(cycle.Memory) cycle.Memory) (report.Document
 		return err
 	})
 	return d, err
-}
-
-// dying is a memory whose process dies at one of the calls that write to it.
-type dying struct {
-	cycle.Memory
-	left int // calls before that
-}
-
-var errDying = errors.New("the process died")
-
-func (d *dying) call() error {
-	if d.left--; d.left < 0 {
-		return errDying
-	}
-	return nil
-}
-
-func (d *dying) Intend(ctx context.Context, run string, entries []store.Entry) (store.Intent, error) {
-	if err := d.call(); err != nil {
-		return store.Intent{}, err
-	}
-	return d.Memory.Intend(ctx, run, entries)
-}
-
-func (d *dying) Settle(ctx context.Context, in store.Intent, results []store.Result) error {
-	if err := d.call(); err != nil {
-		return err
-	}
-	return d.Memory.Settle(ctx, in, results)
-}
-
-func (d *dying) See(ctx context.Context, backlog string, s store.Seen) error {
-	if err := d.call(); err != nil {
-		return err
-	}
-	return d.Memory.See(ctx, backlog, s)
-}
-
-func (d *dying) End(ctx context.Context, run string, e store.Ending) error {
-	if err := d.call(); err != nil {
-		return err
-	}
-	return d.Memory.End(ctx, run, e)
 }
