@@ -46,7 +46,6 @@ type crowd struct {
 func fromAfar(items []Item, units []unit, top int) []Standing {
 	f := newField(units)
 	c := crowd{f, f.above(f.mixture, 0), f.noise(), nodesOf()}
-	starts := f.starts(units)
 	out := make([]Standing, len(items))
 	for i := range units {
 		u := &units[i]
@@ -54,7 +53,6 @@ func fromAfar(items []Item, units []unit, top int) []Standing {
 		for p, place := range u.members {
 			out[place] = Standing{
 				Key:  items[place].Key,
-				Rank: starts[i] + float64(p),
 				Top:  c.first(u, f.at[i], top-p),
 				Band: Band{bounded(best+float64(p), len(items)), bounded(middle+float64(p), len(items)), bounded(worst+float64(p), len(items))},
 			}

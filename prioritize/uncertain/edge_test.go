@@ -17,7 +17,7 @@ func TestBacklogsWithoutAnyDifference(t *testing.T) {
 				items[i] = Item{Key: fmt.Sprint(i), Mu: 2, Sigma: sigma}
 			}
 			want, mean := float64(top)/float64(n), float64(n+1)/2
-			for _, s := range Judge(items, Options{Top: top, Draws: 2000}).Standings {
+			for _, s := range judge(items, Options{Top: top, Draws: 2000}) {
 				if math.Abs(s.Top-want) > slack {
 					t.Fatalf("%d items, sigma %v: chance %v, want %v", n, sigma, s.Top, want)
 				}
@@ -41,7 +41,7 @@ func TestAChainIsOneBlock(t *testing.T) {
 				items[i].Mu, items[i].Block = -20, 0
 			}
 		}
-		for i, s := range Judge(items, Options{Top: top}).Standings[:chain] {
+		for i, s := range judge(items, Options{Top: top})[:chain] {
 			inside := 0.0
 			if i < top {
 				inside = 1

@@ -85,3 +85,18 @@ func sum(xs []float64) float64 {
 }
 
 func near(a, b float64) bool { return math.Abs(a-b) <= 1e-9*max(1, math.Abs(a), math.Abs(b)) }
+
+// judged is all that can be said about an item.
+type judged struct {
+	Standing
+	Rank float64 // expected
+}
+
+func judge(items []Item, o Options) []judged {
+	ranks := ExpectedRanks(items)
+	out := make([]judged, len(items))
+	for i, s := range Judge(items, o).Standings {
+		out[i] = judged{s, ranks[i]}
+	}
+	return out
+}

@@ -17,10 +17,10 @@ type Options struct {
 // 50 %, Worst with 95 %.
 type Band struct{ Best, Middle, Worst int }
 
-// Standing is what can be said about the rank of one item.
+// Standing is what can be said about the rank of one item, beside what
+// ExpectedRanks tells.
 type Standing struct {
 	Key  string
-	Rank float64 // expected
 	Top  float64 // probability to be among the first Options.Top
 	Band Band
 }
@@ -76,7 +76,6 @@ func Judge(items []Item, o Options) Outlook {
 	if len(items) > maxSimulated {
 		return Outlook{Standings: fromAfar(items, units, o.Top)}
 	}
-	starts := startsOf(units)
 	s := simulate(units, o.Draws, o.Seed)
 	out := make([]Standing, len(items))
 	for i := range units {
@@ -84,7 +83,6 @@ func Judge(items []Item, o Options) Outlook {
 		for p, place := range units[i].members {
 			out[place] = Standing{
 				Key:  items[place].Key,
-				Rank: starts[i] + float64(p),
 				Top:  s.first(i, o.Top-p),
 				Band: Band{best + p, middle + p, worst + p},
 			}

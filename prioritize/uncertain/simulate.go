@@ -2,7 +2,9 @@ package uncertain
 
 import (
 	"math"
+	"runtime"
 	"slices"
+	"sync"
 )
 
 // simulated holds the places at which each unit began, over all draws,
@@ -23,24 +25,48 @@ func simulate(units []unit, draws int, seed uint64) simulated {
 		out[i] = all[i*draws : (i+1)*draws]
 		hashes[i] = fnv1a(units[i].name)
 	}
-	keys, buffer := make([]uint64, len(units)), make([]uint64, len(units))
-	for d, salt := range salts(draws, seed) {
-		for i := range units {
-			x := units[i].mu + units[i].sigma*deviate(hashes[i], salt)
-			keys[i] = descending(x)&^0xffff | uint64(i)
+	salt := salts(draws, seed)
+	inParts(draws, len(units), func(from, to int) {
+		keys, buffer := make([]uint64, len(units)), make([]uint64, len(units))
+		for d := from; d < to; d++ {
+			for i := range units {
+				x := units[i].mu + units[i].sigma*deviate(hashes[i], salt[d])
+				keys[i] = descending(x)&^0xffff | uint64(i)
+			}
+			keys, buffer = sortKeys(keys, buffer)
+			place := 1
+			for _, k := range keys {
+				i := k & 0xffff
+				out[i][d] = uint16(place)
+				place += len(units[i].members)
+			}
 		}
-		keys, buffer = sortKeys(keys, buffer)
-		place := 1
-		for _, k := range keys {
-			i := k & 0xffff
-			out[i][d] = uint16(place)
-			place += len(units[i].members)
+	})
+	inParts(len(out), draws, func(from, to int) {
+		buffer := make([]uint16, draws)
+		for i := from; i < to; i++ {
+			sortPlaces(out[i], buffer)
 		}
-	}
-	for i := range out {
-		slices.Sort(out[i])
-	}
+	})
 	return out
+}
+
+// fewSteps is how much work is not worth sharing out.
+const fewSteps = 1 << 14
+
+// inParts shares n equal pieces of work out among the processors. What comes out
+// must not depend on who does which.
+func inParts(n, steps int, do func(from, to int)) {
+	parts := min(runtime.GOMAXPROCS(0), n*steps/fewSteps, n)
+	if parts < 2 {
+		do(0, n)
+		return
+	}
+	var wg sync.WaitGroup
+	for p := range parts {
+		wg.Go(func() { do(n*p/parts, n*(p+1)/parts) })
+	}
+	wg.Wait()
 }
 
 // descending maps a number to bits that are ordered as integers, the greatest
@@ -53,35 +79,62 @@ func descending(x float64) uint64 {
 	return bits
 }
 
-// digit is the number of bits that one pass of sortKeys looks at; four passes see
-// all but the lowest sixteen bits, which hold the number of a unit.
-const digit = 12
+// A pass of sortKeys looks at so many bits of many keys, or of few. Four passes,
+// or six, see all but the lowest sixteen bits, which hold the number of a unit.
+const (
+	digit      = 12
+	shortDigit = 8
+)
 
 // sortKeys orders keys by all but their lowest sixteen bits, a digit at a time
 // from the least; equal ones keep their order. It returns the ordered slice, and
 // the other one as the buffer of the next call.
 func sortKeys(keys, buffer []uint64) (ordered, spare []uint64) {
+	width := digit
 	if len(keys) < 1<<digit {
-		slices.Sort(keys)
-		return keys, buffer
+		width = shortDigit
 	}
-	for shift := 16; shift < 64; shift += digit {
-		var next [1 << digit]int
+	var room [1 << digit]uint32
+	next := room[:1<<width]
+	mask := uint64(len(next) - 1)
+	for shift := 16; shift < 64; shift += width {
+		clear(next)
 		for _, k := range keys {
-			next[k>>shift&(1<<digit-1)]++
+			next[k>>shift&mask]++
 		}
-		sum := 0
+		sum := uint32(0)
 		for i, n := range next {
 			next[i], sum = sum, sum+n
 		}
 		for _, k := range keys {
-			at := &next[k>>shift&(1<<digit-1)]
+			at := &next[k>>shift&mask]
 			buffer[*at] = k
 			*at++
 		}
 		keys, buffer = buffer, keys
 	}
 	return keys, buffer
+}
+
+// sortPlaces orders places by their lower and then by their upper half. The
+// buffer is as long.
+func sortPlaces(places, buffer []uint16) {
+	for shift := 0; shift < 16; shift += 8 {
+		var next [1 << 8]uint32
+		for _, p := range places {
+			next[p>>shift&0xff]++
+		}
+		sum := uint32(0)
+		for i, n := range next {
+			next[i], sum = sum, sum+n
+		}
+		for _, p := range places {
+			at := &next[p>>shift&0xff]
+			buffer[*at] = p
+			*at++
+		}
+		places, buffer = buffer, places
+	}
 }
 
 // first gives the probability that the unit begins at place or before it.

@@ -34,15 +34,14 @@ func TestChancesAddUp(t *testing.T) {
 		n := float64(len(items))
 		top := rapid.IntRange(-1, len(items)+2).Draw(t, "top")
 		o := Judge(items, Options{Top: top, Draws: 50, Seed: rapid.Uint64().Draw(t, "draws")})
-		ranks := make([]float64, len(items))
+		ranks := ExpectedRanks(items)
 		for i, s := range o.Standings {
-			if s.Key != items[i].Key || !(s.Top >= 0 && s.Top <= 1) || !(s.Rank >= 1-1e-9 && s.Rank <= n+1e-9) {
+			if s.Key != items[i].Key || !(s.Top >= 0 && s.Top <= 1) || !(ranks[i] >= 1-1e-9 && ranks[i] <= n+1e-9) {
 				t.Fatalf("%+v of %d", s, len(items))
 			}
 			if b := s.Band; !slices.IsSorted([]int{1, b.Best, b.Middle, b.Worst, len(items)}) {
 				t.Fatalf("band %+v of %d", b, len(items))
 			}
-			ranks[i] = s.Rank
 		}
 		if got, want := sum(tops(o.Standings)), float64(min(max(top, 0), len(items))); !near(got, want) {
 			t.Fatalf("chances of the first %d add up to %v", top, got)
@@ -63,13 +62,13 @@ func TestTheOrderOfTheListIsIrrelevant(t *testing.T) {
 			items[i].Block = 0 // within a block the order counts
 		}
 		o := Options{Top: 7, Draws: 40, Seed: 5}
-		want := map[string]Standing{}
-		for _, s := range Judge(items, o).Standings {
+		want := map[string]judged{}
+		for _, s := range judge(items, o) {
 			want[s.Key] = s
 		}
 		rng := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "shuffle"), 2))
 		rng.Shuffle(len(items), func(i, j int) { items[i], items[j] = items[j], items[i] })
-		for _, s := range Judge(items, o).Standings {
+		for _, s := range judge(items, o) {
 			if diff := cmp.Diff(want[s.Key], s); diff != "" {
 				t.Fatalf("-first +shuffled:\n%s", diff)
 			}
@@ -81,9 +80,9 @@ func TestAnItemThatComesChangesNobodysDraws(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		items := smallBacklog(t)
 		o := Options{Top: 7, Draws: 40, Seed: 5}
-		want := Judge(items, o).Standings
+		want := judge(items, o)
 		last := Item{Key: rapid.String().Draw(t, "key") + "+", Mu: -1e4, Sigma: 0.5}
-		got := Judge(append([]Item{last}, items...), o).Standings[1:]
+		got := judge(append([]Item{last}, items...), o)[1:]
 		for i := range want {
 			if !near(got[i].Rank, want[i].Rank) || got[i].Top != want[i].Top || got[i].Band != want[i].Band {
 				t.Fatalf("an item far below turns %+v into %+v", want[i], got[i])
@@ -110,10 +109,10 @@ func TestRaisingAFigureNeverHarmsItsItem(t *testing.T) {
 			items[i].Block = 0
 		}
 		o := Options{Top: rapid.IntRange(1, 30).Draw(t, "top"), Draws: 40}
-		before := Judge(items, o).Standings
+		before := judge(items, o)
 		i := rapid.IntRange(0, len(items)-1).Draw(t, "item")
 		items[i].Mu += rapid.Float64Range(0, 3).Draw(t, "more")
-		after := Judge(items, o).Standings
+		after := judge(items, o)
 		a, b := before[i], after[i]
 		if b.Top < a.Top || b.Rank > a.Rank+1e-9 || b.Band.Best > a.Band.Best || b.Band.Worst > a.Band.Worst {
 			t.Fatalf("a higher figure turns %+v into %+v", a, b)
@@ -132,7 +131,7 @@ func TestCertainFiguresGiveACertainOrder(t *testing.T) {
 		for i := range items {
 			items[i] = Item{Key: fmt.Sprint("k", i), Mu: -float64(i) / 1000}
 		}
-		for i, s := range Judge(items, Options{Top: 10}).Standings {
+		for i, s := range judge(items, Options{Top: 10}) {
 			inside := 0.0
 			if i < 10 {
 				inside = 1
@@ -152,7 +151,7 @@ func TestABlockMovesAsOne(t *testing.T) {
 		for _, i := range at {
 			items[i].Mu, items[i].Sigma, items[i].Block = 3, 0.7, 1_000
 		}
-		all := Judge(items, Options{Top: 7, Draws: 60}).Standings
+		all := judge(items, Options{Top: 7, Draws: 60})
 		for p, i := range at {
 			lead, s := all[at[0]], all[i]
 			want := Band{lead.Band.Best + p, lead.Band.Middle + p, lead.Band.Worst + p}
