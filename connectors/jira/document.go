@@ -2,29 +2,15 @@ package jira
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"strings"
 
 	"stackrank/connectors/rawjson"
 )
 
-// node is a part of a rich text in the Atlassian Document Format, in which
-// version 3 of the API gives what version 2 gives as text. Only what makes up
-// its lines is read.
-type node struct {
-	Type    string `json:"type"`
-	Text    string `json:"text"`
-	Content []node `json:"content"`
-	Marks   []struct {
-		Type string `json:"type"`
-	} `json:"marks"`
-	Attrs struct {
-		Title string `json:"title"` // of a part that can be folded
-	} `json:"attrs"`
-}
-
-// plainText reads a rich text of either version: documents become lines, with
-// marks for headings, lists and emphasis. It is "" where there is none.
+// plainText reads a rich text of either version: in version 2 of the API it is
+// text, in version 3 a document of the Atlassian Document Format, which becomes
+// lines, with marks for headings, lists and emphasis. It is "" where there is none.
 func plainText(raw json.RawMessage) (string, error) {
 	if empty(raw) {
 		return "", nil
@@ -32,13 +18,19 @@ func plainText(raw json.RawMessage) (string, error) {
 	if text, ok := rawjson.Text(raw); ok {
 		return text, nil
 	}
-	var doc node
-	if err := json.Unmarshal(raw, &doc); err != nil {
-		return "", fmt.Errorf("neither a text nor a document: %w", err)
+	var d document
+	if d.write(raw); d.odd {
+		return "", errNoText
 	}
-	var b strings.Builder
-	doc.write(&b)
-	return b.String(), nil
+	return d.lines.String(), nil
+}
+
+var errNoText = errors.New("neither a text nor a document")
+
+// document is what was read of one so far.
+type document struct {
+	lines strings.Builder
+	odd   bool // a part of it has not the form of one
 }
 
 // opening holds the parts that begin a line, and with what.
@@ -47,32 +39,76 @@ var opening = map[string]string{
 	"tableHeader": "", "tableCell": "",
 }
 
-func (n *node) write(b *strings.Builder) {
-	begin, block := opening[n.Type]
-	b.WriteString(begin)
-	switch {
-	case n.Type == "hardBreak":
-		b.WriteByte('\n')
-	case n.Attrs.Title != "":
-		b.WriteString("## " + n.Attrs.Title + "\n")
-	case n.strong():
-		b.WriteString("*" + n.Text + "*")
-	default:
-		b.WriteString(n.Text)
+// write adds the lines of a part. Only what makes them up is read.
+func (d *document) write(raw []byte) {
+	d.expect(raw, '{')
+	var kind, text string
+	var content, marks, attrs []byte
+	for name, value := range rawjson.Members(raw) {
+		switch string(name) {
+		case "type":
+			kind = d.text(value)
+		case "text":
+			text = d.text(value)
+		case "content":
+			content = value
+		case "marks":
+			marks = value
+		case "attrs":
+			attrs = value
+		}
 	}
-	for i := range n.Content {
-		n.Content[i].write(b)
+	begin, block := opening[kind]
+	d.lines.WriteString(begin)
+	d.own(kind, text, d.title(attrs), d.strong(marks))
+	d.expect(content, '[')
+	for part := range rawjson.Elements(content) {
+		d.write(part)
 	}
 	if block {
-		b.WriteByte('\n')
+		d.lines.WriteByte('\n')
 	}
 }
 
-func (n *node) strong() bool {
-	for _, m := range n.Marks {
-		if m.Type == "strong" {
-			return n.Text != ""
-		}
+// own writes what a part says itself.
+func (d *document) own(kind, text, title string, strong bool) {
+	switch {
+	case kind == "hardBreak":
+		d.lines.WriteByte('\n')
+	case title != "":
+		d.lines.WriteString("## " + title + "\n")
+	case strong && text != "":
+		d.lines.WriteString("*" + text + "*")
+	default:
+		d.lines.WriteString(text)
 	}
-	return false
+}
+
+// title gives what is written above a part that can be folded.
+func (d *document) title(attrs []byte) string {
+	d.expect(attrs, '{')
+	return d.text(rawjson.Get(attrs, "title"))
+}
+
+// strong reports whether a text is emphasised.
+func (d *document) strong(marks []byte) bool {
+	strong := false
+	d.expect(marks, '[')
+	for mark := range rawjson.Elements(marks) {
+		d.expect(mark, '{')
+		strong = d.text(rawjson.Get(mark, "type")) == "strong" || strong
+	}
+	return strong
+}
+
+// text reads a text, if there is one.
+func (d *document) text(raw []byte) string {
+	text, ok := rawjson.Text(raw)
+	d.odd = d.odd || !ok && !rawjson.Null(raw)
+	return text
+}
+
+// expect holds that a value, if there is one, begins with a sign.
+func (d *document) expect(raw []byte, sign byte) {
+	d.odd = d.odd || !rawjson.Null(raw) && rawjson.Kind(raw) != sign
 }

@@ -7,8 +7,6 @@ package plan
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -110,18 +108,6 @@ func (p Plan) count() Counts {
 		c.Moved += len(r.Items)
 	}
 	return c
-}
-
-func (p Plan) digest() string {
-	var keys map[string]any
-	dec := json.NewDecoder(bytes.NewReader(printed(p)))
-	dec.UseNumber()
-	if err := dec.Decode(&keys); err != nil {
-		panic(fmt.Sprintf("plan: what was printed cannot be read: %v", err))
-	}
-	delete(keys, "digest")
-	sum := sha256.Sum256(printed(keys))
-	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
 // printed gives the JSON of a plan or a part of it. Numbers are finite and keys
