@@ -90,7 +90,7 @@ func (c *Connector) fetch(ctx context.Context, r *reading, b bulk) error {
 		return err
 	}
 	r.light = r.lacks(b.Fields)
-	if _, _, err := r.take(*a.Issues, a.sound); err != nil {
+	if _, err := r.take(*a.Issues, a.sound); err != nil {
 		return err
 	}
 	for _, e := range a.Errors {
@@ -106,7 +106,7 @@ func (c *Connector) fetch(ctx context.Context, r *reading, b bulk) error {
 			return fmt.Errorf("%w: Jira cannot give issue %s at this time", work.ErrUnavailable, e.ID)
 		}
 		r.light = r.lacks(fields)
-		if _, _, err := r.take(*again.Issues, again.sound); err != nil {
+		if _, err := r.take(*again.Issues, again.sound); err != nil {
 			return err
 		}
 	}

@@ -117,10 +117,10 @@ func TestAnOrderThatIsNotShownIsNotTakenForWritten(t *testing.T) {
 
 func TestNamesComeWithoutFields(t *testing.T) {
 	bare := []json.RawMessage{json.RawMessage(`{"id":"10001","key":"PAY-1"}`)}
-	if _, fresh, err := newReading(nil, func(int, int) {}).take(bare, true); err != nil || fresh != 1 {
+	if fresh, err := newReading(nil, func(int, int) {}).take(bare, true); err != nil || fresh != 1 {
 		t.Errorf("a list of names: %d new, %v; want 1", fresh, err)
 	}
-	if _, _, err := newReading([]string{"summary"}, func(int, int) {}).take(bare, true); !errors.Is(err, work.ErrUnexpected) {
+	if _, err := newReading([]string{"summary"}, func(int, int) {}).take(bare, true); !errors.Is(err, work.ErrUnexpected) {
 		t.Errorf("a list of issues without fields: %v, want the kind %q", err, work.ErrUnexpected)
 	}
 }

@@ -124,7 +124,7 @@ func (c *Connector) listPage(ctx context.Context, s *site, l *listing) error {
 func (c *Connector) listAll(ctx context.Context, s *site, l *listing, q query) error {
 	names := newReading(nil, func(int, int) {})
 	err := c.pages(ctx, s, q, func(p searchPage) (int, error) {
-		_, fresh, err := names.take(*p.Issues, p.sound)
+		fresh, err := names.take(*p.Issues, p.sound)
 		return fresh, err
 	})
 	if err != nil {
@@ -209,7 +209,7 @@ func (c *Connector) allIDs(ctx context.Context, s *site, filter, terms string) (
 		q.Max, q.Start = serverPage, new(int)
 	}
 	err := c.pages(ctx, s, q, func(p searchPage) (int, error) {
-		_, fresh, err := r.take(*p.Issues, p.sound)
+		fresh, err := r.take(*p.Issues, p.sound)
 		return fresh, err
 	})
 	out := make([]string, len(r.issues))

@@ -144,7 +144,7 @@ func (l *look) find(ctx context.Context, ids []string) error {
 			return l.find(ctx, ids[half:])
 		}
 		if err == nil {
-			_, _, err = l.r.take(*p.Issues, p.sound)
+			_, err = l.r.take(*p.Issues, p.sound)
 		}
 		if err != nil {
 			return err
@@ -163,7 +163,7 @@ func (l *look) get(ctx context.Context, id string) error {
 	var raw json.RawMessage
 	err := l.call(ctx, http.MethodGet, "rest/api/2/issue/"+url.PathEscape(id)+"?fields="+url.QueryEscape(strings.Join(l.r.fields, ",")), nil, &raw)
 	if err == nil {
-		_, _, err = l.r.take([]json.RawMessage{raw}, false)
+		_, err = l.r.take([]json.RawMessage{raw}, false)
 	}
 	switch {
 	case errors.Is(err, work.ErrNotFound):

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -63,29 +62,27 @@ type reading struct {
 	pool   sync.Pool // of *values, that fields are read into where they are not kept
 	brief  bool      // the total that Jira counts may end it, since what is missing is looked for
 	light  bool      // the answer at hand was asked for without comments
+
+	behind chan error // tells of the window that is being taken; nil: none is
 }
 
-// take adds the issues of an answer, each once, and gives the highest id among
-// them and how many were new.
-func (r *reading) take(raw []json.RawMessage, sound bool) (highest int64, fresh int, err error) {
+// take adds the issues of an answer, each once, and gives how many were new.
+func (r *reading) take(raw []json.RawMessage, sound bool) (fresh int, err error) {
 	issues, errs := make([]rawIssue, len(raw)), make([]error, len(raw))
 	spread(len(raw), func(i int) { issues[i], errs[i] = r.one(raw[i], sound) })
 	r.grow(len(raw))
 	for i, iss := range issues {
 		if errs[i] != nil {
-			return 0, 0, errs[i]
-		}
-		if n, err := strconv.ParseInt(string(iss.ID), 10, 64); err == nil {
-			highest = max(highest, n)
+			return 0, errs[i]
 		}
 		added, err := r.add(iss)
 		if err != nil {
-			return 0, 0, err
+			return 0, err
 		}
 		fresh += added
 	}
 	r.report(len(r.issues), max(r.total, len(r.issues)))
-	return highest, fresh, nil
+	return fresh, nil
 }
 
 // grow makes room for n more issues, the first time in full.
@@ -225,7 +222,7 @@ func (c *Connector) searchAgain(ctx context.Context, r *reading, ids []string) e
 			}
 		} else if err == nil {
 			r.light = false
-			_, _, err = r.take(*p.Issues, p.sound)
+			_, err = r.take(*p.Issues, p.sound)
 		}
 		if err != nil {
 			return err
@@ -261,55 +258,6 @@ func lighter(fields []string) ([]string, bool) {
 func (r *reading) lacks(fields []string) bool {
 	return slices.Contains(r.fields, heavy) && !slices.Contains(fields, heavy)
 }
-
-// readWindows reads by windows of ids, which neither the limit on positions nor
-// an issue that changes meanwhile can disturb. The last window is an empty one:
-// that, and not the total that Jira counts, is the end of the issues; where it
-// comes before as many as Jira has counted, it has to come twice.
-func (c *Connector) readWindows(ctx context.Context, s *site, r *reading, l listing) error {
-	last, size, fields, sure := int64(0), serverPage, r.fields, false
-	for range maxPages {
-		jql := orderedBy(narrow(l.filter, fmt.Sprintf("id > %d", last)), "id ASC")
-		p, err := c.search(ctx, s, query{JQL: jql, Fields: fields, Max: size, Start: new(int)})
-		if tooLarge(err) {
-			if fields, size, err = smaller(fields, size, err); err != nil {
-				return err
-			}
-			continue
-		}
-		if err != nil {
-			return err
-		}
-		r.light = r.lacks(fields)
-		fields, size = r.fields, serverPage
-		if last == 0 && p.Total != nil {
-			r.total = *p.Total
-		}
-		if len(*p.Issues) == 0 {
-			if sure || len(r.issues) >= r.total {
-				return nil
-			}
-			sure = true // fewer than Jira has counted: it is asked once more
-			continue
-		}
-		if last, err = r.window(p, last); err != nil || r.brief && p.all() {
-			return err
-		}
-	}
-	return fmt.Errorf("%w: the search does not end", work.ErrUnexpected)
-}
-
-// window takes the issues of a window behind last, and gives the last of them.
-func (r *reading) window(p searchPage, last int64) (int64, error) {
-	highest, _, err := r.take(*p.Issues, p.sound)
-	if err == nil && highest <= last {
-		err = fmt.Errorf("%w: the search gives issues that the query leaves out", work.ErrUnexpected)
-	}
-	return highest, err
-}
-
-// all reports whether Data Center counts no more issues than it gives.
-func (p searchPage) all() bool { return p.Total != nil && *p.Total == len(*p.Issues) }
 
 // smaller asks for less after an answer that was too large, until one issue
 // without its comments is too large as well.

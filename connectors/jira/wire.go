@@ -78,6 +78,17 @@ func readInto(room *values, raw json.RawMessage, sound bool) (rawIssue, error) {
 	return iss, nil
 }
 
+// idIn gives the id of an issue as readIssue does, where there is one, and with
+// less work where the answer is sound: then there is one at most.
+func idIn(raw json.RawMessage, sound bool) flexID {
+	if sound {
+		id, _ := readID(rawjson.Get(raw, "id"))
+		return id
+	}
+	iss, _ := readIssue(raw, true) // no id where it cannot be read
+	return iss.ID
+}
+
 // fieldsOf gives the fields in an object, in the room for them where there is one.
 func fieldsOf(raw json.RawMessage, room *values) values {
 	out := values{}

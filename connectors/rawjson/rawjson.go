@@ -69,8 +69,9 @@ func Elements(raw []byte) iter.Seq[[]byte] {
 	}
 }
 
-// Get gives the member of an object that has the name, or what stands further
-// down by the names that follow; nil where there is none.
+// Get gives the member of an object that has the name, the first if there are
+// more, or what stands further down by the names that follow; nil where there is
+// none.
 func Get(raw []byte, names ...string) []byte {
 	for _, want := range names {
 		var found []byte

@@ -11,6 +11,7 @@ import (
 
 	adlio "github.com/adlio/trello"
 
+	"stackrank/connectors/rawjson"
 	"stackrank/internal/rest"
 	"stackrank/internal/work"
 )
@@ -126,6 +127,10 @@ func (a *api) put(ctx context.Context, path string, body, target any) error {
 
 func decodeAnswer(raw []byte, target any) error {
 	if target == nil {
+		return nil
+	}
+	if list, many := target.(*[]json.RawMessage); many && rawjson.Kind(raw) == '[' && json.Valid(raw) {
+		*list, _ = listed(raw)
 		return nil
 	}
 	if err := json.Unmarshal(raw, target); err != nil {

@@ -1,6 +1,7 @@
 package trello
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"stackrank/connectors/prose"
+	"stackrank/connectors/rawjson"
 	"stackrank/internal/rest"
 	"stackrank/internal/work"
 )
@@ -84,12 +86,12 @@ type object struct {
 }
 
 func readObject(raw json.RawMessage) (*object, error) {
-	o := &object{}
-	if err := json.Unmarshal(raw, &o.fields); err != nil {
-		return nil, err
+	o := &object{fields: map[string]json.RawMessage{}}
+	if rawjson.Kind(raw) != '{' {
+		return nil, cmp.Or(json.Unmarshal(raw, &o.fields), errors.New("null in place of an object"))
 	}
-	if o.fields == nil {
-		return nil, errors.New("null in place of an object")
+	for name, value := range rawjson.Members(raw) {
+		o.fields[string(name)] = value
 	}
 	return o, nil
 }
@@ -117,11 +119,40 @@ func field[T any](o *object, name string) T {
 	if !o.has(name) {
 		return zero
 	}
-	if json.Unmarshal(o.fields[name], &v) != nil {
+	raw := o.fields[name]
+	if !plain(raw, &v) && json.Unmarshal(raw, &v) != nil {
 		o.odd = append(o.odd, name)
 		return zero
 	}
 	return v
+}
+
+// plain reads a value of one of the kinds that nearly all fields have, without
+// the detours of decoding, and reports whether it is one.
+func plain(raw json.RawMessage, into any) (ok bool) {
+	switch into := into.(type) {
+	case *string:
+		*into, ok = rawjson.Text(raw)
+	case *float64:
+		*into, ok = rawjson.Number(raw)
+	case *bool:
+		*into, ok = rawjson.Truth(raw)
+	case *[]json.RawMessage:
+		*into, ok = listed(raw)
+	}
+	return ok
+}
+
+// listed gives the elements of an array, as parts of it.
+func listed(raw json.RawMessage) ([]json.RawMessage, bool) {
+	if rawjson.Kind(raw) != '[' {
+		return nil, false
+	}
+	out := []json.RawMessage{}
+	for one := range rawjson.Elements(raw) {
+		out = append(out, one)
+	}
+	return out, true
 }
 
 // each reads an array element by element.

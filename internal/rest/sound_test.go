@@ -8,7 +8,7 @@ import (
 )
 
 // judged is what Sound has to give: the library and Flaw know it in two passes.
-func judged(raw []byte) bool { return json.Valid(raw) && Flaw(raw, 0) == "" }
+func judged(raw []byte) bool { return json.Valid(raw) && flaw(raw, 0) == "" }
 
 func TestSound(t *testing.T) {
 	names := make([]string, 60)

@@ -37,6 +37,7 @@ var contenders = []contender{
 	{"stackrank-sync", []string{cloud, dataCenter}, false, stackrankSync},
 	{"go-jira-read", []string{cloud, dataCenter}, false, goJiraRead},
 	{"go-jira-read-100", []string{cloud, dataCenter}, false, goJiraReadLarge},
+	{"go-jira-read-all", []string{cloud, dataCenter}, false, goJiraReadAll},
 	{"go-jira-write", []string{cloud, dataCenter}, true, goJiraWrite},
 	{"jira-cli", []string{cloud, dataCenter}, false, jiraCLI},
 	{"bugwarrior", []string{dataCenter}, true, bugwarrior},
@@ -132,6 +133,10 @@ func goJiraRead(ctx context.Context, p programs, t task) ([]step, error) {
 
 func goJiraReadLarge(ctx context.Context, p programs, t task) ([]step, error) {
 	return []step{{name: "go-jira script, read, 100 a page", commands: goJira(ctx, p, t, "-page", "100")}}, nil
+}
+
+func goJiraReadAll(ctx context.Context, p programs, t task) ([]step, error) {
+	return []step{{name: "go-jira script, read, all fields, 100 a page", commands: goJira(ctx, p, t, "-page", "100", "-all")}}, nil
 }
 
 func goJiraWrite(ctx context.Context, p programs, t task) ([]step, error) {

@@ -26,6 +26,9 @@ const pointsField = "customfield_10023"
 // fields are what the score needs.
 const fields = "summary,status,priority,duedate,created,labels,votes," + pointsField
 
+// allFields asks for whatever there is.
+const allFields = "*all"
+
 // item is an issue with its score.
 type item struct {
 	key   string
@@ -38,11 +41,17 @@ func main() {
 	cloud := flag.Bool("cloud", false, "the site is Cloud, where the old search is gone")
 	jql := flag.String("jql", "", "what to read")
 	page := flag.Int("page", 0, "how many issues to read at once; 0: as many as the library asks for by itself, 50")
+	all := flag.Bool("all", false, "read all fields, as who does not know their ids does, and as stackrank has to")
 	write := flag.String("write", "", "id of the field to write scores to; empty: read only")
 	flag.Parse()
 	read := readServer
-	if *cloud {
+	switch {
+	case *cloud && *all:
+		read = readCloudWhole
+	case *cloud:
 		read = readCloud
+	case *all:
+		read = readServerWhole
 	}
 	if err := run(*address, *user, *write, func(c *jira.Client) ([]item, error) { return read(c, *jql, cmp.Or(*page, 50)) }); err != nil {
 		log.Fatal(err)
@@ -71,14 +80,26 @@ func run(address, user, write string, read func(*jira.Client) ([]item, error)) e
 
 // readServer reads by the library's own walk through the pages.
 func readServer(client *jira.Client, jql string, page int) ([]item, error) {
+	return walk(client, jql, jira.SearchOptions{MaxResults: page, Fields: []string{fields}})
+}
+
+func readServerWhole(client *jira.Client, jql string, page int) ([]item, error) {
+	return walk(client, jql, jira.SearchOptions{MaxResults: page, Fields: []string{allFields}})
+}
+
+func walk(client *jira.Client, jql string, o jira.SearchOptions) ([]item, error) {
 	var out []item
-	o := &jira.SearchOptions{MaxResults: page, Fields: []string{fields}}
-	err := client.Issue.SearchPages(jql, o, func(i jira.Issue) error {
-		points, _ := i.Fields.Unknowns[pointsField].(float64)
-		out = append(out, item{i.Key, score(i.Fields.Priority.Name, points)})
+	err := client.Issue.SearchPages(jql, &o, func(i jira.Issue) error {
+		out = append(out, itemOf(i))
 		return nil
 	})
 	return out, err
+}
+
+// itemOf reads the library's own issue.
+func itemOf(i jira.Issue) item {
+	points, _ := i.Fields.Unknowns[pointsField].(float64)
+	return item{i.Key, score(i.Fields.Priority.Name, points)}
 }
 
 // found is a page of the search on Cloud.
@@ -96,23 +117,50 @@ type found struct {
 // readCloud reads by requests of its own, since the library's search is refused.
 func readCloud(client *jira.Client, jql string, page int) ([]item, error) {
 	var out []item
-	q := url.Values{"jql": {jql}, "fields": {fields}, "maxResults": {fmt.Sprint(page)}}
-	for {
-		req, err := client.NewRequest(http.MethodGet, "rest/api/3/search/jql?"+q.Encode(), nil)
-		if err != nil {
-			return nil, err
-		}
-		var p found
-		if _, err := client.Do(req, &p); err != nil {
-			return nil, err
-		}
+	err := pages(client, "rest/api/3/search/jql", url.Values{"jql": {jql}, "fields": {fields}, "maxResults": {fmt.Sprint(page)}}, func(p found) string {
 		for _, i := range p.Issues {
 			out = append(out, item{i.Key, score(i.Fields.Priority.Name, i.Fields.Points)})
 		}
-		if p.NextPageToken == "" {
-			return out, nil
+		return p.NextPageToken
+	})
+	return out, err
+}
+
+// foundWhole is a page of the library's own issues, which it can read from
+// version 2 alone.
+type foundWhole struct {
+	Issues        []jira.Issue
+	NextPageToken string
+}
+
+func readCloudWhole(client *jira.Client, jql string, page int) ([]item, error) {
+	var out []item
+	err := pages(client, "rest/api/2/search/jql", url.Values{"jql": {jql}, "fields": {allFields}, "maxResults": {fmt.Sprint(page)}}, func(p foundWhole) string {
+		for _, i := range p.Issues {
+			out = append(out, itemOf(i))
 		}
-		q.Set("nextPageToken", p.NextPageToken)
+		return p.NextPageToken
+	})
+	return out, err
+}
+
+// pages reads page after page and hands each to take, which gives the token of
+// the next one.
+func pages[P any](client *jira.Client, path string, q url.Values, take func(P) (next string)) error {
+	for {
+		req, err := client.NewRequest(http.MethodGet, path+"?"+q.Encode(), nil)
+		if err != nil {
+			return err
+		}
+		var p P
+		if _, err := client.Do(req, &p); err != nil {
+			return err
+		}
+		next := take(p)
+		if next == "" {
+			return nil
+		}
+		q.Set("nextPageToken", next)
 	}
 }
 
