@@ -19,21 +19,12 @@ func (c *Connector) readWindows(ctx context.Context, s *site, r *reading, l list
 }
 
 func (c *Connector) windows(ctx context.Context, s *site, r *reading, l listing) error {
-	last, size, fields, sure := int64(0), serverPage, r.fields, false
+	last, sure := int64(0), false
 	for range maxPages {
-		jql := orderedBy(narrow(l.filter, fmt.Sprintf("id > %d", last)), "id ASC")
-		p, err := c.search(ctx, s, query{JQL: jql, Fields: fields, Max: size, Start: new(int)})
-		if tooLarge(err) {
-			if fields, size, err = smaller(fields, size, err); err != nil {
-				return err
-			}
-			continue
-		}
+		p, light, err := c.ask(ctx, s, r, orderedBy(narrow(l.filter, fmt.Sprintf("id > %d", last)), "id ASC"))
 		if err != nil {
 			return err
 		}
-		light := r.lacks(fields)
-		fields, size = r.fields, serverPage
 		if last == 0 && p.Total != nil {
 			r.total = *p.Total
 		}
@@ -52,6 +43,20 @@ func (c *Connector) windows(ctx context.Context, s *site, r *reading, l listing)
 		}
 	}
 	return fmt.Errorf("%w: the search does not end", work.ErrUnexpected)
+}
+
+// ask asks for a window, and for less where the answer is too large. It reports
+// whether the answer is one without comments.
+func (c *Connector) ask(ctx context.Context, s *site, r *reading, jql string) (p searchPage, light bool, err error) {
+	for fields, size := r.fields, serverPage; ; {
+		p, err = c.search(ctx, s, query{JQL: jql, Fields: fields, Max: size, Start: new(int)})
+		if !tooLarge(err) {
+			return p, r.lacks(fields), err
+		}
+		if fields, size, err = smaller(fields, size, err); err != nil {
+			return p, false, err
+		}
+	}
 }
 
 // window takes the issues of a window behind last while the next one is asked
