@@ -83,7 +83,6 @@ func Undo(ctx context.Context, in Inputs, run string, sources []connectors.Conne
 // them is for a report to tell.
 func (u *Undone) survey(ctx context.Context, in Inputs, sources []connectors.Reader) error {
 	in.Reading = nil
-	in.Reading = nil
 	var err error
 	u.Round, err = survey(ctx, in, sources)
 	u.Findings = nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"stackrank/internal/work"
 )
@@ -76,6 +77,15 @@ var benchmarks = []struct {
 	{"read 100,000 items", func(b *testing.B, s *Store) func(int) error {
 		see(b, s, "a", backlogOf(many))
 		return func(int) error { _, err := s.Seen(b.Context(), "a"); return err }
+	}},
+	{"keep 100,000 items of a source again", func(b *testing.B, s *Store) func(int) error {
+		k := Kept{Source: "platform", Items: pulled("platform", many)}
+		keep(b, s, k)
+		return func(int) error { return s.Keep(b.Context(), "a", []Kept{k}) }
+	}},
+	{"read 100,000 kept items", func(b *testing.B, s *Store) func(int) error {
+		keep(b, s, Kept{Source: "platform", Items: pulled("platform", many)})
+		return func(int) error { _, err := s.Kept(b.Context(), "a", "platform", "", time.Hour); return err }
 	}},
 	{"observe 100,000 counts again", func(b *testing.B, s *Store) func(int) error {
 		counts := make([]Count, many)
