@@ -145,13 +145,9 @@ type place struct {
 }
 
 // final gives all cards of the list in the wanted order. A longest increasing
-// sequence of those items that already stand in the gap stays untouched; where some
-// are to make room, nothing stays unless everything does.
+// sequence of those items that already stand in the gap stays untouched.
 func (a *arrangement) final(r run) []place {
-	items, stay := r.items, a.staying(r.items)
-	if len(r.way) > 0 && len(stay) < len(items) {
-		stay = nil
-	}
+	items, stay := r.items, a.staying(r)
 	behind := map[string][]place{} // moved items by the card that they go right behind
 	pending, last := []place(nil), ""
 	if a.left >= 0 {
@@ -191,8 +187,9 @@ func (a *arrangement) final(r run) []place {
 
 // staying gives the items that need no move: as many as can be with room for the
 // others between them, at the closest distance. Where there is none for all, only
-// the order counts.
-func (a *arrangement) staying(items []string) map[string]bool {
+// the order counts. Where some are to make room, it is all or none.
+func (a *arrangement) staying(r run) map[string]bool {
+	items := r.items
 	low, high := closest, highest-closest*float64(len(items))
 	if a.left >= 0 {
 		low += a.spots[a.left].pos
@@ -220,6 +217,9 @@ func (a *arrangement) staying(items []string) map[string]bool {
 	stay := map[string]bool{}
 	for _, id := range longestRising(ids, key) {
 		stay[id] = true
+	}
+	if len(r.way) > 0 && len(stay) < len(items) {
+		return nil
 	}
 	return stay
 }

@@ -7,11 +7,18 @@ import (
 
 // solve fills in the pieces, each with its nodes in order.
 func (s *solver) solve() {
-	all := span{0, int32(s.g.n)}
-	from := int32(0)
-	for _, end := range slices.Clone(s.connected(all)) {
-		s.solveOne(span{from, end})
-		from = end
+	s.solveEach(span{0, int32(s.g.n)})
+}
+
+// solveEach does so for each component of a set.
+func (s *solver) solveEach(a span) {
+	if a.from == a.to {
+		return
+	}
+	from := a.from
+	for _, end := range slices.Clone(s.connected(a)) {
+		s.solveOne(span{from, a.from + end})
+		from = a.from + end
 	}
 }
 
@@ -26,6 +33,10 @@ func (s *solver) solveOne(a span) {
 	base := len(s.pieces)
 	blocks, rest := s.decompose(open{span: a}, s.pieces)
 	s.pieces = blocks
+	var faint span
+	if len(rest) == 0 {
+		faint = s.faint(a, base, u)
+	}
 	for _, b := range s.pieces[base:] {
 		s.lend(b, u)
 	}
@@ -38,6 +49,7 @@ func (s *solver) solveOne(a span) {
 	for _, r := range rest {
 		s.loosen(r, u)
 	}
+	s.solveEach(faint)
 }
 
 // lend notes what the edges of a block carry.
