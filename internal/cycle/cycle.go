@@ -27,7 +27,7 @@ type Inputs struct {
 	Force    plan.Force          // brakes that a person has let go
 	Evidence []evidence.File     // what people's files say, in the order of the policy
 	Saved    *plan.Saved         // an approved plan to carry out instead of one made now; nil: none
-	Log      *zap.Logger         // nil: none
+	Log      *zap.Logger         // names the backlog; nil: none
 	Memory   Memory              // what outlives the round; nil: a sync knows no history and keeps no journal
 	Who      string              // who runs it, as people should read it
 	Query    string              // digest of the sources and of what they select

@@ -29,7 +29,7 @@ func (in Inputs) read(ctx context.Context, r connectors.Reader) (s work.Snapshot
 			if err == nil || !betterWhole(err) {
 				return s, last.Whole, err
 			}
-			in.log().Info("what has changed cannot be told, so the source is read whole", zap.String("source", last.Source), zap.Error(err))
+			in.log().Debug("what has changed cannot be told, so the source is read whole", zap.String("source", last.Source), zap.Error(err))
 		}
 	}
 	s, err = r.Pull(ctx)

@@ -95,7 +95,7 @@ func (in Inputs) log() *zap.Logger {
 	if in.Log == nil {
 		return zap.NewNop()
 	}
-	return in.Log.With(zap.String("backlog", in.Backlog))
+	return in.Log
 }
 
 func readers(sources []connectors.Connector) []connectors.Reader {
