@@ -158,14 +158,26 @@ func (r *Round) rank(ctx context.Context, engine *prioritize.Engine, in Inputs) 
 		r.Findings = append(r.Findings, s.Snapshot.Findings...)
 	}
 	r.date(items)
-	if err := r.enrich(items, in); err != nil {
+	type ordered struct {
+		ranking prioritize.Ranking
+		found   []work.Finding
+		err     error
+	}
+	at, moment := r.At, r.Moment()
+	got, err := Within(ctx, func() ordered {
+		found, err := enrich(items, in, at)
+		if err != nil {
+			return ordered{err: err}
+		}
+		return ordered{ranking: engine.Rank(work.Join(items), moment), found: found}
+	})
+	if err != nil {
 		return err
 	}
-	groups, moment := work.Join(items), r.Moment()
-	var err error
-	if r.Ranking, err = Within(ctx, func() prioritize.Ranking { return engine.Rank(groups, moment) }); err != nil {
-		return err
+	if got.err != nil {
+		return got.err
 	}
+	r.Ranking, r.Findings = got.ranking, append(r.Findings, got.found...)
 	r.Assumed = engine.Assumptions(r.Ranking)
 	r.Carried, r.Carries = r.Ranking.Carries(r.Policy.Hysteresis)
 	return nil

@@ -1,6 +1,9 @@
 package cycle
 
 import (
+	"slices"
+	"time"
+
 	"stackrank/internal/evidence"
 	"stackrank/internal/work"
 )
@@ -8,14 +11,15 @@ import (
 // enrich puts onto the items what the policy knows beside the trackers: first
 // the evidence of people's files, then own signals and classes of service, whose
 // formulas see it. The items are those of the round; what the sources hold stays
-// as it was pulled.
-func (r *Round) enrich(items []work.Item, in Inputs) error {
+// as it was pulled. It gives what is to be known of that.
+func enrich(items []work.Item, in Inputs, at time.Time) ([]work.Finding, error) {
 	formulas, err := in.Policy.Formulas()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	r.Findings = append(r.Findings, evidence.Attach(items, in.Evidence, r.At, in.Policy.Judges)...)
-	r.Findings = append(r.Findings, evidence.Unread(in.Evidence, in.Policy.Reads)...)
-	r.Findings = append(r.Findings, formulas.Enrich(items, r.At)...)
-	return nil
+	return slices.Concat(
+		evidence.Attach(items, in.Evidence, at, in.Policy.Judges),
+		evidence.Unread(in.Evidence, in.Policy.Reads),
+		formulas.Enrich(items, at),
+	), nil
 }

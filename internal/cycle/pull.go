@@ -27,6 +27,9 @@ func pull(ctx context.Context, in Inputs, readers []connectors.Reader) ([]Source
 	if err := errors.Join(errs...); err != nil {
 		return out, err
 	}
+	if ctx.Err() != nil {
+		return out, context.Cause(ctx)
+	}
 	return out, distinct(out)
 }
 
