@@ -97,6 +97,13 @@ func TestLabBacklogs(t *testing.T) {
 					t.Errorf("items in the report (-want +got):\n%s", diff)
 				}
 				checkFindings(t, d, b, cards)
+				wentOn := r.alike(t, func(file string) string {
+					out, _ := runCommand(t, []string{"report", "--format", "json", "--config", file, "--log-level", "error"})
+					return out
+				})
+				if !wentOn && b.name == "titanium" && deployment == jirasim.DataCenter { // on Cloud what was just written is read again
+					t.Error("nothing was kept to go on from")
+				}
 			})
 		}
 	}
