@@ -217,14 +217,15 @@ func (c *Connector) removeLabel(ctx context.Context, cardID string, s cardState,
 // afterRefusal looks at the card after a label change that was refused as
 // invalid or not found: Trello so refuses what is done already. It gives no
 // error when the card is as wanted, and reports whether trying again with the
-// board's labels read anew may help.
+// board's labels read anew may help. Where the card cannot be looked at, the
+// error is of the kind of that.
 func (c *Connector) afterRefusal(ctx context.Context, cardID, labelID string, want bool, refusal error) (again bool, err error) {
 	if !errors.Is(refusal, work.ErrInvalid) && !errors.Is(refusal, work.ErrNotFound) {
 		return false, refusal
 	}
 	s, err := c.readState(ctx, cardID)
 	if err != nil {
-		return false, refusal
+		return false, fmt.Errorf("%w, after Trello said: %v", err, refusal) //nolint:errorlint // the refusal decides nothing: the label may be as wanted
 	}
 	if _, on := s.labels[labelID]; on == want {
 		return false, nil
