@@ -1,6 +1,7 @@
 package cycle
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,9 +15,9 @@ import (
 // errDied is what is written down of a run whose process ended before it did.
 var errDied = errors.New("the process ended before the run did")
 
-// lookInto settles the runs of the backlog that died: what each was about to
-// write is held against what the trackers have now, and told. What is still
-// wanted is in the plan of this round.
+// lookInto settles what nobody knows yet about former runs of the backlog: what
+// each was about to write is held against what the trackers have now. Of the runs
+// that died it is told. What is still wanted is in the plan of this round.
 func (r *Round) lookInto(ctx context.Context, in Inputs) error {
 	m := in.Memory
 	died, err := m.Unended(ctx, r.Backlog)
@@ -24,16 +25,16 @@ func (r *Round) lookInto(ctx context.Context, in Inputs) error {
 		return err
 	}
 	died = slices.DeleteFunc(died, func(run store.Run) bool { return run.Query != in.Query }) // under another lease
-	if len(died) == 0 {
-		return nil
-	}
 	now := presentOf(r.Sources)
+	if err := r.lookIntoEnded(ctx, in, now); err != nil {
+		return err
+	}
 	for _, run := range died {
 		entries, err := m.Entries(ctx, run.ID)
 		if err != nil {
 			return err
 		}
-		states, err := settleDied(ctx, m, now, entries)
+		states, err := settle(ctx, m, now, entries)
 		if err != nil {
 			return err
 		}
@@ -45,17 +46,43 @@ func (r *Round) lookInto(ctx context.Context, in Inputs) error {
 	return nil
 }
 
-// settleDied settles what a run that died left open, entry by entry: of what it
-// wrote to one item by several requests a part may be made. It counts the states.
-func settleDied(ctx context.Context, m Memory, now present, entries []store.Entry) (map[store.State]int, error) {
+// lookIntoEnded settles what runs that came to their end could not tell: a service
+// may have written and not have said so.
+func (r *Round) lookIntoEnded(ctx context.Context, in Inputs, now present) error {
+	last, _, err := in.Memory.Outcome(ctx, r.Backlog)
+	if err != nil || last == "" { // then none came to its end after a write
+		return err
+	}
+	runs, err := in.since(ctx, last)
+	if err != nil {
+		return err
+	}
+	for _, run := range runs {
+		if run.Query != in.Query || run.Result != store.RunPartial && run.Result != store.RunFailed {
+			continue
+		}
+		entries, err := in.Memory.Entries(ctx, run.ID)
+		if err != nil {
+			return err
+		}
+		if _, err := settle(ctx, in.Memory, now, entries); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle settles what a run left open, entry by entry: of what it wrote to one item
+// by several requests a part may be made. It counts the states.
+func settle(ctx context.Context, m Memory, now present, entries []store.Entry) (map[store.State]int, error) {
 	states := map[store.State]int{}
 	for _, call := range byCall(entries) {
 		var open []store.Result
 		for _, e := range call {
-			if e.State == store.Intended {
+			if e.State == store.Intended || e.State == store.Unknown {
 				r := store.Result{Item: e.Item, Seq: e.Seq, State: now.state(e)}
 				if r.State != store.Done {
-					r.Err = errDied
+					r.Err = cmp.Or(said(e), errDied)
 				}
 				e.State = r.State
 				open = append(open, r)
@@ -70,6 +97,14 @@ func settleDied(ctx context.Context, m Memory, now present, entries []store.Entr
 		}
 	}
 	return states, nil
+}
+
+// said gives the error that is written down of an entry; nil: none.
+func said(e store.Entry) error {
+	if e.Error == "" {
+		return nil
+	}
+	return errors.New(e.Error)
 }
 
 // byCall splits entries in the order of writing into calls.

@@ -2,6 +2,8 @@ package cycle
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"stackrank/internal/plan"
 	"stackrank/internal/store"
@@ -36,13 +38,28 @@ func (j *journal) Intend(ctx context.Context, w plan.Write) (func([]work.Result)
 	return func(results []work.Result) error {
 		out := make([]store.Result, len(results))
 		for i, r := range results {
-			out[i] = store.Result{Item: j.identity(r.Ref), State: store.Done, Err: r.Err}
-			if r.Err != nil {
-				out[i].State = store.Failed
-			}
+			out[i] = store.Result{Item: j.identity(r.Ref), State: became(w, r.Err), Err: r.Err}
 		}
 		return j.memory.Settle(ctx, intent, out)
 	}, nil
+}
+
+// refusals are the kinds of error of a service that has not written.
+var refusals = []error{work.ErrAuth, work.ErrForbidden, work.ErrNotFound, work.ErrConflict, work.ErrInvalid}
+
+// became says what became of a write that ended with an error or without. Where
+// the service did not answer, or answered what is not understood, it may have
+// written all the same; of several edits of an item, some may have been made
+// before one was refused.
+func became(w plan.Write, err error) store.State {
+	if err == nil {
+		return store.Done
+	}
+	single := w.Change == nil || len(w.Change.Edits) == 1
+	if single && slices.ContainsFunc(refusals, func(kind error) bool { return errors.Is(err, kind) }) {
+		return store.Failed
+	}
+	return store.Unknown
 }
 
 func (j *journal) identity(ref work.Ref) work.Identity {
