@@ -113,18 +113,25 @@ func (r *rig) settled(t *testing.T) []string {
 			out = append(out, fmt.Sprint(ref, " ", it.lane, " ", it.outcome()))
 		}
 	}
+	return slices.Concat(out, r.named(t), []string{fmt.Sprint(len(h.things), " issues and cards")})
+}
+
+// named gives every label, field, list and card of the boards by its name, so that
+// nothing can be there twice.
+func (r *rig) named(t *testing.T) []string {
+	t.Helper()
 	var dump struct{ Labels, CustomFields, Lists, Cards []struct{ Name string } }
 	get(t, r.trelloURL+"/_sandbox/dump", &dump)
-	var named []string
+	var out []string
 	for kind, list := range map[string][]struct{ Name string }{
 		"label": dump.Labels, "field": dump.CustomFields, "list": dump.Lists, "card": dump.Cards,
 	} {
 		for _, thing := range list {
-			named = append(named, kind+" "+thing.Name)
+			out = append(out, kind+" "+thing.Name)
 		}
 	}
-	slices.Sort(named)
-	return slices.Concat(out, named, []string{fmt.Sprint(len(h.things), " issues and cards")})
+	slices.Sort(out)
+	return out
 }
 
 // exact has every difference written. Through a judge a mirror has another

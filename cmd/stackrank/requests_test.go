@@ -200,8 +200,15 @@ func wantNoWrites(t *testing.T, r *rig) {
 // many open cards on one board.
 func madeUp(t *testing.T, deployment jirasim.Deployment, issues, cards int) *rig {
 	t.Helper()
-	jiraFile, trelloFile := madeFiles(t, issues, cards)
-	r := newRig(t, simOptions{deployment: string(deployment), jiraData: []string{jiraFile}, trelloData: []string{trelloFile}})
+	return madeUpWith(t, simOptions{deployment: string(deployment)}, issues, cards)
+}
+
+// madeUpWith is madeUp with a sandbox of its own kind.
+func madeUpWith(t *testing.T, o simOptions, issues, cards int) *rig {
+	t.Helper()
+	jira, trello := madeFiles(t, issues, cards)
+	o.jiraData, o.trelloData = []string{jira}, []string{trello}
+	r := newRig(t, o)
 	r.configure(t, "jql: "+openWork(r.jira.Projects()), "jql: created > 2000-01-01 AND statusCategory != Done")
 	return r
 }

@@ -35,12 +35,14 @@ type rig struct {
 	file string // of the configuration
 }
 
-// newRig starts a sandbox. The clock stands still, so that a report and a sync
-// are of the same moment.
+// newRig starts a sandbox. Unless it has a clock of its own that stands still, so
+// that a report and a sync are of the same moment.
 func newRig(t *testing.T, o simOptions) *rig {
 	t.Helper()
 	o.jiraAddr, o.trelloAddr = "127.0.0.1:0", "127.0.0.1:0"
-	o.now = func() time.Time { return at }
+	if o.now == nil {
+		o.now = func() time.Time { return at }
+	}
 	if o.deployment == "" {
 		o.deployment = string(jirasim.Cloud)
 	}
