@@ -18,7 +18,7 @@ type scale struct {
 const (
 	worthSeldom = 1.0 / 3
 	worthOften  = 5.0
-	often       = 5 // items that make way at once
+	often       = 8 // items that make way at once
 )
 
 // farthest is the most items between two that stay for which room is looked
