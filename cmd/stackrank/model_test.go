@@ -69,7 +69,7 @@ func tries(t *testing.T, n int) {
 
 // newPeople starts both trackers with a part of the built-in backlog, and syncs.
 func newPeople(t *testing.T, rt *rapid.T, d jirasim.Deployment) *people {
-	o := simOptions{deployment: string(d), now: func() time.Time { return at }}
+	o := simOptions{deployment: string(d), now: ticking()}
 	s := &sims{}
 	serve := s.listenBoth(t)
 	if err := s.load(o); err != nil {

@@ -101,6 +101,13 @@ func (l *life) idle(t *testing.T) (toJira, toTrello int) {
 	return jira.Total, trello.Total
 }
 
+// ticking gives a clock that shows a later moment each time it is asked: what a
+// tracker dates is told apart by its date, as with real ones.
+func ticking() func() time.Time {
+	var asked atomic.Int64
+	return func() time.Time { return at.Add(time.Duration(asked.Add(1)) * time.Millisecond) }
+}
+
 // life is a sandbox in which time goes on.
 type life struct {
 	*rig

@@ -61,7 +61,7 @@ func TestScripts(t *testing.T) {
 func sandboxCmd(ts *testscript.TestScript, _ bool, args []string) {
 	o := simOptions{
 		deployment: string(jirasim.Cloud), jiraAddr: "127.0.0.1:0", trelloAddr: "127.0.0.1:0",
-		now: func() time.Time { return at },
+		now: ticking(),
 	}
 	f := flag.NewFlagSet("sandbox", flag.ContinueOnError)
 	f.StringVar(&o.deployment, "jira", o.deployment, "")
