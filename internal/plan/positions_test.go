@@ -38,8 +38,8 @@ func TestFewestNewPositions(t *testing.T) {
 			}
 			from = i + 1
 		}
-		if want, possible := mostKept(at, held); possible != room || possible && count(keep) != want {
-			t.Fatalf("positions %v, held %v: keeps %d, room %v; want %d, room %v", at, held, count(keep), room, want, possible)
+		if want, possible := mostKept(at, held); possible != room || possible && marked(keep) != want {
+			t.Fatalf("positions %v, held %v: keeps %d, room %v; want %d, room %v", at, held, marked(keep), room, want, possible)
 		} else if possible && !roomy(at, keep) {
 			t.Fatalf("positions %v: what stays, %v, leaves too little room", at, keep)
 		}
@@ -101,16 +101,6 @@ func mostKept(at []float64, held []bool) (best int, possible bool) {
 	return best, possible
 }
 
-func count(bs []bool) int {
-	n := 0
-	for _, b := range bs {
-		if b {
-			n++
-		}
-	}
-	return n
-}
-
 // TestRoomIsWeighedAgainstWrites compares the price of what stays with that of
 // every set of cards that could stay, where some come that find no room.
 func TestRoomIsWeighedAgainstWrites(t *testing.T) {
@@ -131,7 +121,7 @@ func TestRoomIsWeighedAgainstWrites(t *testing.T) {
 		fewest := make([]bool, n)
 		keepRoomy(at, fewest, from, to, closestKept)
 		worth := worthSeldom
-		if count(ordered[from:to])-count(fewest[from:to]) >= often {
+		if marked(ordered[from:to])-marked(fewest[from:to]) >= often {
 			worth = worthOften
 		}
 		squeezed := s.squeezed(ordered, from, to)
@@ -160,7 +150,7 @@ func (s scale) price(keep, squeezed []bool, within span[int], worth float64) flo
 		if i < within.high && !keep[i] {
 			continue
 		}
-		sum += float64(i-last-1) + s.room(last, i, count(squeezed[last+1:i]), worth)
+		sum += float64(i-last-1) + s.room(last, i, marked(squeezed[last+1:i]), worth)
 		last = i
 	}
 	return sum
@@ -189,7 +179,7 @@ func longestKept(before, after []int) int {
 	}
 	keep := make([]bool, len(now))
 	keepLongest(now, keep, 0, len(now), span[int]{0, len(now)})
-	return count(keep)
+	return marked(keep)
 }
 
 func BenchmarkPositions(b *testing.B) {
