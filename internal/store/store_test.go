@@ -23,6 +23,7 @@ var laws = []struct {
 	{"items are replaced whole", itemsAreReplaced},
 	{"items are found in other backlogs", itemsAreFoundElsewhere},
 	{"what is no text is kept as text", textIsKept},
+	{"old runs are pruned, but for what is remembered nowhere else", oldRunsArePruned},
 	{"evidence adds up to the last count", evidenceAddsUp},
 	{"evidence is dated by its coming", evidenceIsDated},
 	{"evidence is counted once by two processes", evidenceIsCountedOnce},
