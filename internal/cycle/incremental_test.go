@@ -250,3 +250,27 @@ func TestAPreviewKeepsNothing(t *testing.T) {
 		t.Errorf("Preview() = %v, want that the service is unavailable", err)
 	}
 }
+
+// TestADeathAmidWritesIsReadWhole lets the process of a second sync die before and
+// after each write: the next one reads whole, and the one after that goes on.
+func TestADeathAmidWritesIsReadWhole(t *testing.T) {
+	deaths := 0
+	for left := 0; ; left++ {
+		m, c := memory(t), changes(source("a", 0.25, 1, 0.5))
+		reads(t, "the first time", going(m, "a"), c, 1, 0)
+		c.items[0].Signals = work.Signals{work.Priority: 0.1}
+		_, err := Sync(t.Context(), going(&deadly{m, left}, "a"), []connectors.Connector{c})
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errDead) {
+			t.Fatal(err)
+		}
+		deaths++
+		reads(t, fmt.Sprint("dead after ", left, " calls"), going(m, "a"), c, 1, 0)
+		reads(t, "afterwards", going(m, "a"), c, 0, 1)
+	}
+	if deaths < 2 {
+		t.Errorf("only %d deaths", deaths)
+	}
+}
