@@ -62,7 +62,7 @@ var unchanged = flag.Int("issues", 1_100, "issues of an unchanged sync")
 // few orders and what may have changed under them, on Data Center and Trello a
 // light listing.
 func TestAnUnchangedSourceTakesFewRequests(t *testing.T) {
-	issues, cards := *unchanged, max(*unchanged/5, 1_100)
+	issues, cards := fewer(*unchanged, 300), fewer(max(*unchanged/5, 1_100), 100)
 	for d, most := range map[jirasim.Deployment]int{
 		jirasim.Cloud:      8,
 		jirasim.DataCenter: parts(issues, 1000) + 8,
