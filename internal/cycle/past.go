@@ -18,6 +18,25 @@ type note struct {
 	Query  string                 `json:"query"`
 	To     map[string]plan.Target `json:"to"`
 	Counts map[string]int         `json:"counts"`
+	Sites  map[string]string      `json:"sites,omitempty"`
+}
+
+// targets gives where was written by the sources as they are called now: one
+// that is not remembered writes to where another of its site did.
+func (n note) targets(sites map[string]string) map[string]plan.Target {
+	out := maps.Clone(n.To)
+	for source, site := range sites {
+		if _, known := n.To[source]; known {
+			continue
+		}
+		for _, was := range slices.Sorted(maps.Keys(n.To)) {
+			if n.Sites[was] == site {
+				out[source] = n.To[was]
+				break
+			}
+		}
+	}
+	return out
 }
 
 // past loads what is remembered of the backlog; nil where it was never written to.
@@ -26,8 +45,11 @@ func (r *Round) past(ctx context.Context, in Inputs) (*plan.Past, error) {
 		return nil, nil
 	}
 	last, text, err := in.Memory.Outcome(ctx, in.Backlog)
-	if err != nil || text == nil {
+	if err != nil {
 		return nil, err
+	}
+	if text == nil {
+		return r.begun(ctx, in)
 	}
 	var n note
 	if err := json.Unmarshal(text, &n); err != nil {
@@ -43,7 +65,7 @@ func (r *Round) past(ctx context.Context, in Inputs) (*plan.Past, error) {
 	}
 	p := &plan.Past{
 		Items: make(map[work.Identity]plan.Written, len(seen)), Pins: make(map[work.Identity]plan.Pin, len(pins)),
-		Query: n.Query, To: n.To, Counts: n.Counts,
+		Query: n.Query, To: n.targets(r.sites()), Counts: n.Counts,
 	}
 	for id, it := range seen {
 		p.Items[id] = plan.Written{Key: it.Key, Values: it.Values, Labels: it.Labels, Lane: it.Lane, Place: int(it.Place), Evidence: it.Digest}
@@ -54,6 +76,26 @@ func (r *Round) past(ctx context.Context, in Inputs) (*plan.Past, error) {
 	deeds, err := r.unsettled(ctx, in, last)
 	p.Unsettled(deeds, r.sites())
 	return p, err
+}
+
+// begun gives what is known of a backlog that no run lived to remember: what they
+// wrote is in the journal. nil where that is nothing.
+func (r *Round) begun(ctx context.Context, in Inputs) (*plan.Past, error) {
+	deeds, err := r.unsettled(ctx, in, "")
+	if err != nil || len(deeds) == 0 {
+		return nil, err
+	}
+	items := map[work.Ref]work.Item{}
+	for _, s := range r.Sources {
+		for i := range s.Snapshot.Items {
+			items[s.Snapshot.Items[i].Ref] = s.Snapshot.Items[i]
+		}
+	}
+	p := plan.Begun(deeds, items, plan.Input{Rules: r.Rules, Sites: r.sites()})
+	if p != nil {
+		p.Unsettled(deeds, r.sites())
+	}
+	return p, nil
 }
 
 // unsettled gives what may have been written and may not since the backlog was
@@ -129,7 +171,7 @@ func (r *Round) deeds(entries []store.Entry) []plan.Deed {
 			}
 			return work.Ref{Source: source, ID: id}
 		}
-		d := plan.Deed{Ref: ref(e.Item.ID), Key: e.Key, At: e.Intended, Call: e.Call}
+		d := plan.Deed{Ref: ref(e.Item.ID), Key: e.Key, At: e.Intended, Call: e.Call, Done: e.State == store.Done}
 		if e.Kind == store.Move {
 			d.Move = &plan.Step{Lane: e.Move.Lane, After: ref(e.Move.After), Before: ref(e.Move.Before), Was: ref(e.Move.Was)}
 		} else {
@@ -144,7 +186,7 @@ func (r *Round) deeds(entries []store.Entry) []plan.Deed {
 // has taken the backlog over nothing is kept: what is there is his.
 func (r *Round) remember(ctx context.Context, in Inputs) error {
 	left := r.arranged.Remember(r.Plan, r.Results)
-	text, err := json.Marshal(note{left.Query, left.To, left.Counts})
+	text, err := json.Marshal(note{left.Query, left.To, left.Counts, r.sites()})
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ type Deed struct {
 	Call int64     // moves of one call share it
 	Edit *work.Edit
 	Move *Step // one of both is set
+	Done bool  // its service has confirmed it, or it was there when somebody looked
 }
 
 // Step is one item's part in a run of moves. Lane, After and Before are those of
@@ -28,24 +29,6 @@ type Step struct {
 	Lane          string
 	After, Before work.Ref
 	Was           work.Ref // what the item stood behind when the plan of the run was made; zero: the top
-}
-
-// Unsettled notes the deeds of a run that died before it was remembered, or whose
-// outcome nobody knows: both what was there and what was to be there is ours.
-func (p *Past) Unsettled(deeds []Deed, sites map[string]string) {
-	for _, d := range deeds {
-		id := Input{Sites: sites}.identity(d.Ref)
-		w, ok := p.Items[id]
-		switch {
-		case !ok:
-			continue
-		case d.Edit != nil:
-			w.Begun = append(slices.Clone(w.Begun), *d.Edit)
-		default:
-			w.Astir = true
-		}
-		p.Items[id] = w
-	}
 }
 
 // Undo gives the plan that takes back what one run wrote, given its deeds in the
@@ -208,11 +191,8 @@ func (s slotDeeds) last() work.Edit { return s.edits[len(s.edits)-1] }
 // back.
 func (s slotDeeds) back(it work.Item) (e work.Edit, changed bool) {
 	first := s.edits[0]
-	switch first.Op {
-	case work.Add:
-		return work.Edit{Op: work.Remove, Slot: s.slot, Old: first.New}, false
-	case work.Remove:
-		return work.Edit{Op: work.Add, Slot: s.slot, New: first.Old}, false
+	if first.Op != work.Set {
+		return inverse(first), false
 	}
 	now := it.Outputs[s.slot]
 	ours := now == first.Old || slices.ContainsFunc(s.edits, func(e work.Edit) bool { return e.New == now })
