@@ -92,9 +92,10 @@ type lane struct {
 // Arrange places every group. Within each lane the held items keep their places
 // and the others fill the places left: in the order of the ranking, or, in a lane
 // whose order is written with a hysteresis, in the order in which they stand as
-// far as the evidence does not justify a move. The groups that a lane names fill
-// the lane's places of the joint order alike, apart from those that something in
-// another lane has to go before: these wait for it. So the joint order, looked at
+// far as the evidence does not justify a move. In the joint order the groups that are
+// free in a lane share the places that they have in the ranking, and the held ones
+// stand between them as in the lane; what something in another lane has to go
+// before waits for it. So the joint order, looked at
 // in one lane, is what that lane is to become, and nothing stands before what it
 // waits for unless one of the two is held.
 func Arrange(in Input) Arrangement {

@@ -130,23 +130,37 @@ func TestPlacesAndReasons(t *testing.T) {
 	}
 }
 
-func TestHeldItemsOfOneListShiftThoseOfAnother(t *testing.T) {
+func TestHeldItemOfOneListDisplacesOnlyItself(t *testing.T) {
 	card := func(id string, priority float64, labels ...string) work.Item {
 		it := issue(id, priority, labels...)
 		it.Ref.Source, it.Lane = "trello", "ideas"
 		return it
 	}
-	w := jiraWorld(issue("a", .75))
-	w.trackers = append(w.trackers, newTracker("trello", 0, card("x", .25, "stackrank-pin"), card("b", 1), card("c", .9)))
-	placed := Arrange(w.input()).Placed
-	if got, want := byPlace(placed), "xbac"; got != want {
-		t.Fatalf("places %s, want %s", got, want)
+	tests := []struct {
+		name   string
+		cards  []work.Item
+		places string
+	}{
+		{"at the top", []work.Item{card("x", .25, "stackrank-pin"), card("b", 1), card("c", .8)}, "xbcaed"},
+		{"in the middle", []work.Item{card("b", 1), card("x", .25, "stackrank-pin"), card("c", .8)}, "bxcaed"},
+		{"at the bottom", []work.Item{card("c", .8), card("b", .25), card("x", 1, "stackrank-pin")}, "caedbx"},
+		{"two together", []work.Item{card("x", .25, "stackrank-pin"), card("b", .25, "stackrank-pin"), card("c", .8)}, "xbcaed"},
+		{"where it belongs", []work.Item{card("x", 1, "stackrank-pin"), card("b", .8), card("c", .25)}, "xbaedc"},
 	}
-	if got, want := placed[3].Reason, "By its score it would stand at place 2; items that keep their places shift it."; got != want {
-		t.Errorf("reason of c: %q, want %q", got, want)
-	}
-	if placed[1].Reason != "" {
-		t.Errorf("reason of b, which nothing stands against: %q", placed[1].Reason)
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := jiraWorld(issue("a", .75), issue("e", .6), issue("d", .5))
+			w.trackers = append(w.trackers, newTracker("trello", 0, tt.cards...))
+			placed := Arrange(w.input()).Placed
+			if got := byPlace(placed); got != tt.places {
+				t.Fatalf("places %s, want %s", got, tt.places)
+			}
+			for _, p := range placed {
+				if p.Held == "" && p.Reason != "" {
+					t.Errorf("reason of %s, which no neighbour stands against: %q", p.Ranked.Group.Ref().ID, p.Reason)
+				}
+			}
+		})
 	}
 }
 

@@ -12,12 +12,14 @@ import (
 // and whether it heeds all links between groups that are not held: the orders of
 // the lanes may not allow that together. The order of each lane is kept.
 func (a Arrangement) joint() (order []int, ok bool) {
-	key := a.keys()
+	key, turn := a.keys(), a.turns()
 	order = make([]int, len(key))
 	for g := range order {
 		order[g] = g
 	}
-	slices.SortFunc(order, func(x, y int) int { return cmp.Or(cmp.Compare(key[x], key[y]), cmp.Compare(x, y)) })
+	slices.SortFunc(order, func(x, y int) int {
+		return cmp.Or(cmp.Compare(key[x], key[y]), cmp.Compare(turn[x], turn[y]), cmp.Compare(x, y))
+	})
 	place := make([]int, len(order))
 	for i, g := range order {
 		place[g] = i
@@ -91,8 +93,8 @@ func (a Arrangement) heeded(w [2]int) bool {
 	return a.in.isTaskOf(w) || free(w[0]) && free(w[1])
 }
 
-// keys gives for each group the place in the ranking that it takes: in a lane one
-// of those that the groups of the lane have. A sub-task, which has no place of its
+// keys gives for each group the place in the ranking that it takes, in a lane as
+// fill says. A sub-task, which has no place of its
 // own in any lane, goes with its parent where that leaves those that it is level
 // with, and before what waits for it.
 func (a Arrangement) keys() []int {
@@ -102,10 +104,7 @@ func (a Arrangement) keys() []int {
 		key[g], parent[g] = g, g
 	}
 	for _, l := range a.lanes {
-		names := l.names()
-		for i, slot := range slices.Sorted(slices.Values(names)) {
-			key[names[i]] = slot
-		}
+		l.fill(key)
 	}
 	for _, w := range a.in.binding() {
 		if a.in.isTaskOf(w) {
@@ -128,6 +127,44 @@ func (a Arrangement) keys() []int {
 		}
 	}
 	return key
+}
+
+// turns gives for each group its place in the lane that names it, so that groups
+// with one key stand as the lane has them; zero where none does.
+func (a Arrangement) turns() []int {
+	turn := make([]int, len(a.in.Ranking.Ranked))
+	for _, l := range a.lanes {
+		for i, g := range l.names() {
+			turn[g] = i
+		}
+	}
+	return turn
+}
+
+// fill gives the groups that the lane names their keys. The free ones share those
+// that they have in the ranking, in the order of the lane. A held one takes its own
+// as far as its neighbours let it: what a person moved displaces nothing but itself.
+func (l lane) fill(key []int) {
+	var free []int
+	for _, m := range l.target {
+		if m.mirror == 0 && m.held == "" {
+			free = append(free, m.group)
+		}
+	}
+	slots, last := slices.Sorted(slices.Values(free)), 0
+	for _, m := range l.target {
+		switch {
+		case m.mirror > 0:
+			continue
+		case m.held == "":
+			key[m.group], slots = slots[0], slots[1:]
+		case len(slots) > 0:
+			key[m.group] = max(last, min(m.group, slots[0]))
+		default:
+			key[m.group] = max(last, m.group)
+		}
+		last = key[m.group]
+	}
 }
 
 // binding gives the links of the ranking that bind an order. Those within a knot
