@@ -86,7 +86,7 @@ func TestUndoOfWhatThereIsNot(t *testing.T) {
 	if out := r.run(t, exitUsage, "undo", run); !strings.Contains(out, "one of backlog sandbox, which the configuration does not have") {
 		t.Errorf("of a run of a backlog that is no more it says %q", out)
 	}
-	if out := r.run(t, exitFailed, "undo"); !strings.Contains(out, "no run of this backlog has written anything") {
+	if out := r.run(t, exitFailed, "undo"); !strings.Contains(out, "nothing is left to take back") {
 		t.Errorf("of a backlog that nothing was written to it says %q", out)
 	}
 }

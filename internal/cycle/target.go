@@ -54,7 +54,7 @@ func (u *Undone) newest(ctx context.Context, in Inputs) error {
 			return err
 		}
 		if len(page) < runsAtOnce {
-			return fmt.Errorf("%w: no run of this backlog has written anything that is not taken back already: stackrank history lists the runs", plan.ErrRefused)
+			return fmt.Errorf("%w: nothing is left to take back: no run of this backlog has written anything, or all that did are undone; stackrank history lists them", plan.ErrRefused)
 		}
 		f.Before = page[len(page)-1].ID
 	}

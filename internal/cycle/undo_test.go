@@ -80,7 +80,7 @@ func TestUndosGoBackThroughTheRuns(t *testing.T) {
 	}
 	writes := a.writes
 	_, err := Undo(t.Context(), forced(m, "a"), "", []connectors.Connector{a})
-	if !errors.Is(err, plan.ErrRefused) || !strings.Contains(err.Error(), "taken back already") || a.writes != writes {
+	if !errors.Is(err, plan.ErrRefused) || !strings.Contains(err.Error(), "nothing is left to take back") || a.writes != writes {
 		t.Errorf("Undo() = %v after %d writes, want nothing to be left", err, a.writes-writes)
 	}
 }

@@ -41,6 +41,8 @@ func Rebase(s Saved, in Input, policy string, now time.Time) (Plan, []Skip, erro
 	return r.plan.Seal(), r.drift, nil
 }
 
+const utcMinutes = "2006-01-02 15:04 UTC"
+
 func (s Saved) check(rules Rules, policy string, now time.Time) error {
 	age := now.Sub(s.At)
 	var why string
@@ -50,9 +52,9 @@ func (s Saved) check(rules Rules, policy string, now time.Time) error {
 	case s.Policy != policy:
 		why = "The policy has changed since the plan was made."
 	case age > rules.PlanTTL:
-		why = fmt.Sprintf("The plan is %s old, and plan_ttl allows %s.", age.Round(time.Minute), rules.PlanTTL)
+		why = fmt.Sprintf("The plan was made at %s, longer ago than plan_ttl allows.", s.At.UTC().Format(utcMinutes))
 	case age < 0:
-		why = fmt.Sprintf("The plan was made at %s, which lies ahead.", s.At.UTC().Format(time.RFC3339))
+		why = fmt.Sprintf("The plan was made at %s, which lies ahead.", s.At.UTC().Format(utcMinutes))
 	default:
 		return nil
 	}

@@ -86,7 +86,7 @@ func TestSavedPlanIsRefusedWhole(t *testing.T) {
 	}{
 		{"an altered plan", func(s *Saved) { s.Plan.Changes[0].Edits[0].New = work.Text("stackrank-next") }, "sha256:p", 0, "does not match its digest"},
 		{"a changed policy", nil, "sha256:q", 0, "policy has changed"},
-		{"a plan over plan_ttl", nil, "sha256:p", 25 * time.Hour, "25h0m0s old"},
+		{"a plan over plan_ttl", nil, "sha256:p", 25 * time.Hour, "longer ago than plan_ttl allows"},
 		{"a plan from tomorrow", nil, "sha256:p", -time.Hour, "lies ahead"},
 	}
 	for _, tt := range tests {

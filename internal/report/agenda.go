@@ -29,7 +29,7 @@ var checkWords = map[string]string{
 // next prints what a person could do next:
 //
 //	NEXT  for sure in the first 10: 6 items; contested: 9
-//	  Ask, what changes the first places most first:
+//	  Ask these first, as they may change the first places most:
 //	    Estimate PAY-42: it may enter the first 10 (place 14 now).
 //	  Decide or close 1,400 items, older than a year and quiet for half of one:
 //	     3  PAY-12  2019-02-01  Dark mode
@@ -64,7 +64,7 @@ func (d Document) sure() string {
 	case b == nil || b.Top < 1 || len(d.Items) <= b.Top:
 		return ""
 	case b.Sure+b.Contested == 0:
-		return fmt.Sprintf("no item stands out: each belongs to the first %d with 5 %% or less", b.Top)
+		return fmt.Sprintf("no item stands out: for the first %d each has a chance of 5 %% or less", b.Top)
 	}
 	return fmt.Sprintf("for sure in the first %d: %s; contested: %s", b.Top, plural(b.Sure, "item"), work.Thousands(float64(b.Contested)))
 }
@@ -73,7 +73,7 @@ func (p *printer) ask(d Document) {
 	if len(d.Next.Ask) == 0 {
 		return
 	}
-	p.line("  Ask, what changes the first places most first:")
+	p.line("  Ask these first, as they may change the first places most:")
 	for _, a := range d.Next.Ask {
 		said := cmp.Or(Clean(a.Question), Clean(a.Key))
 		if room := p.width - width(said); room >= roomForTitle {

@@ -260,7 +260,7 @@ func (t Turn) goal() string {
 // said lists the changes, the smallest first.
 func (t Turn) said() string {
 	if t.Linked {
-		return "the links put them into this order"
+		return "no change does, as links put them into this order"
 	}
 	if len(t.Changes) == 0 {
 		return "no change of a single figure does that"

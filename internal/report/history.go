@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"io"
+	"slices"
 	"time"
 
 	"stackrank/internal/cycle"
@@ -95,15 +96,40 @@ func (p *printer) pastRuns(h History, zone func(backlog string) *time.Location) 
 		p.line("No runs yet: stackrank sync makes the first.")
 		return
 	}
+	undone := h.undone()
 	rows := make([][]string, len(h.Runs))
 	for i, r := range h.Runs {
-		t := r.tally()
-		rows[i] = []string{
-			r.ID, r.Backlog, r.result(), count0(t.Set), count0(t.Add + t.Remove), count0(t.Moved), count0(t.Failed),
-			r.Kind, r.Begun.In(zone(r.Backlog)).Format(minutes), Clean(r.Who),
+		result := r.result()
+		if undone[r.ID] {
+			result = "undone"
+		}
+		rows[i] = slices.Concat([]string{r.ID, r.Kind, result}, r.counted(),
+			[]string{r.Begun.In(zone(r.Backlog)).Format(minutes), r.Backlog, Clean(r.Who)})
+	}
+	p.grid([]string{"run", "kind", "result", "fields", "labels", "moves", "failed", "begun", "backlog", "who"}, "<<<>>>><<<", rows)
+}
+
+// undone gives the runs that a later one has taken back whole, and that none has
+// brought back since.
+func (h History) undone() map[string]bool {
+	undone := map[string]bool{}
+	for _, r := range h.Runs { // newest first: what undoes a run stands before it
+		whole := (r.Result == "done" || r.Result == "partial") && r.tally().Failed == 0
+		if r.Undoes != "" && whole && !undone[r.ID] {
+			undone[r.Undoes] = true
 		}
 	}
-	p.grid([]string{"run", "backlog", "result", "fields", "labels", "moves", "failed", "kind", "begun", "who"}, "<<<>>>><<<", rows)
+	return undone
+}
+
+// counted gives how many fields, labels and moves the run had to write, and how
+// many failed; dashes where it was refused, since it wrote nothing.
+func (r PastRun) counted() []string {
+	if r.Result == "refused" {
+		return []string{"–", "–", "–", "–"}
+	}
+	t := r.tally()
+	return []string{count0(t.Set), count0(t.Add + t.Remove), count0(t.Moved), count0(t.Failed)}
 }
 
 func count0(n int) string { return work.Thousands(float64(n)) }
@@ -128,7 +154,7 @@ func (r PastRun) result() string {
 func (p *printer) pastRun(h History, zone func(backlog string) *time.Location) {
 	r := h.Runs[0]
 	p.b.WriteString(p.bold(r.ID) + "  " + r.Backlog + " · " + r.Kind + " · " + r.result() + "\n")
-	when := r.Begun.In(zone(r.Backlog)).Format(minutes)
+	when := r.Begun.In(zone(r.Backlog)).Format(minutes + ":05")
 	if r.Ended != nil {
 		when += " to " + r.Ended.In(zone(r.Backlog)).Format("15:04:05")
 	}

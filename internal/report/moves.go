@@ -113,7 +113,7 @@ func (d Document) unordered() string {
 }
 
 // unshown says what of the items that move, or else change, the first screen
-// leaves out. Mirrors have no lines of their own.
+// leaves out. Mirrors, counterparts in words, have no lines of their own.
 func (p *printer) unshown(d Document, all, shown int) {
 	more, mirrors := all-shown, max(0, d.Plan.Counts.Moved-all)
 	var left []string
@@ -124,7 +124,7 @@ func (p *printer) unshown(d Document, all, shown int) {
 		left = append(left, work.Thousands(float64(more))+" more")
 	}
 	if mirrors > 0 {
-		left = append(left, plural(mirrors, "mirror"))
+		left = append(left, plural(mirrors, "counterpart"))
 	}
 	if len(left) == 0 {
 		return

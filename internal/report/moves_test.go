@@ -72,7 +72,7 @@ func TestMirrorsThatMoveAreCounted(t *testing.T) {
 	if err := d.Write(&b, Text, Style{}); err != nil {
 		t.Fatal(err)
 	}
-	says(t, b.String(), "MOVES 2 items in 2 calls", "… and 1 mirror moves; --format json has them all.")
+	says(t, b.String(), "MOVES 2 items in 2 calls", "… and 1 counterpart moves; --format json has them all.")
 }
 
 func TestWhatWasWrittenIsToldByItsUnit(t *testing.T) {

@@ -53,7 +53,7 @@ func TestWhatToDoNext(t *testing.T) {
 	}{
 		{"text", d, Text, `
 NEXT  for sure in the first 3: 1 item; contested: 4
-  Ask, what changes the first places most first:
+  Ask these first, as they may change the first places most:
     Estimate PAY-12: it may enter the first 3 (place 4 now). Alpha12 beta12
     Estimate PAY-3: it may leave the first 3 (place 1 now). Alpha3 beta3
   Decide or close 1 item, older than a year and quiet for half of one:
@@ -69,7 +69,7 @@ NEXT  for sure in the first 3: 1 item; contested: 4
 `},
 		{"text, redacted", d.Redact(), Text, `
 NEXT  for sure in the first 3: 1 item; contested: 4
-  Ask, what changes the first places most first:
+  Ask these first, as they may change the first places most:
     PAY-12
     PAY-3
   Decide or close 1 item, older than a year and quiet for half of one:
@@ -157,5 +157,5 @@ func TestWhereNoItemStandsOutTheReportSaysSo(t *testing.T) {
 	for n := 1; n <= 600; n++ {
 		items = append(items, issue(n, "", func(it *work.Item) { it.Signals = work.Signals{work.Comments: 0} }))
 	}
-	says(t, textOf(t, nil, items...), "NEXT no item stands out: each belongs to the first 10 with 5 % or less")
+	says(t, textOf(t, nil, items...), "NEXT no item stands out: for the first 10 each has a chance of 5 % or less")
 }

@@ -23,7 +23,7 @@ func ReadSaved(r io.Reader) (map[string]plan.Saved, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("no report in JSON: %w", err)
+			return nil, fmt.Errorf("no plan that report --format json saved: %w", err)
 		}
 		if d.Version != Version || d.Plan.Digest == "" {
 			return nil, fmt.Errorf("no report of version %d; save one with report --format json", Version)

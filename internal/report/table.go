@@ -167,9 +167,11 @@ func byCode(all []Finding) []kind {
 func (p *printer) plan(d Document) {
 	p.title("PLAN", "")
 	p.edits(d.Plan.Changes)
-	for _, s := range d.Plan.Skipped[:min(mostOfPlan, len(d.Plan.Skipped))] {
-		p.paragraph("", "skipped "+strings.TrimSpace(named(d, s.Ref)+s.Why))
+	skipped := make([]Failed, len(d.Plan.Skipped))
+	for i, s := range d.Plan.Skipped {
+		skipped[i] = Failed{Ref: s.Ref, Error: s.Why}
 	}
+	p.causes("", "skipped ", alike(d, skipped))
 	p.line("%s", totalsOf(d.Plan.Counts))
 }
 
@@ -203,30 +205,37 @@ func (p *printer) written(d Document) {
 	w := d.Written
 	p.title("WRITTEN", fmt.Sprintf("%s done, %s failed: %s, edits of %s", work.Thousands(float64(w.Done)), work.Thousands(float64(len(w.Failed))),
 		plural(w.Moved, "move"), plural(w.Edited, "item")))
-	for _, g := range alike(d) {
+	p.causes("  ", "", alike(d, w.Failed))
+}
+
+// causes prints the first causes, each with the items that it holds for.
+func (p *printer) causes(indent, verb string, all []cause) {
+	for _, g := range all[:min(mostOfPlan, len(all))] {
 		where := g.keys[0] + ": "
 		if strings.Contains(g.why, g.keys[0]) {
 			where = ""
 		}
-		p.paragraph("  ", where+g.why)
+		p.paragraph(indent, verb+where+g.why)
 		if more := g.keys[1:]; len(more) > 0 {
-			p.line("    also %s", strings.Join(more, ", "))
+			p.line("%s  also %s", indent, strings.Join(more, ", "))
 		}
+	}
+	if more := len(all) - mostOfPlan; more > 0 {
+		p.line("%s… and %s more; --format json has them all.", indent, plural(more, "reason"))
 	}
 }
 
-// cause is what several items could not be written for.
+// cause is what several items could not be written for, or are left out for.
 type cause struct {
 	why  string
 	keys []string
 }
 
-// alike groups the failures that differ in the item alone, in the order in
-// which they happened.
-func alike(d Document) []cause {
+// alike groups what differs in the item alone, in the order given.
+func alike(d Document, all []Failed) []cause {
 	at := map[string]int{}
 	var out []cause
-	for _, f := range d.Written.Failed {
+	for _, f := range all {
 		key := strings.TrimSuffix(named(d, f.Ref), ": ")
 		kind := strings.ReplaceAll(f.Error, key, "")
 		i, ok := at[kind]

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"stackrank/internal/cycle"
 	"stackrank/internal/plan"
 	"stackrank/internal/work"
@@ -88,6 +90,36 @@ func TestUndoSharesTheKeysOfAReport(t *testing.T) {
 }
 
 // TestHistoryTellsTheTimeOfEachBacklog lists runs of backlogs in several zones.
+func TestHistoryTellsWhatStands(t *testing.T) {
+	run := func(id, kind, undoes, result, counts string) PastRun {
+		return PastRun{ID: id, Backlog: "payments", Kind: kind, Undoes: undoes, Result: result, Counts: []byte(counts), Begun: noon}
+	}
+	h := History{Runs: []PastRun{
+		run("f", "sync", "", "refused", `{"set":7,"add":1,"moved":3}`),
+		run("e", "undo", "a", "partial", `{"set":4,"written":3,"failed":1}`),
+		run("d", "undo", "c", "done", `{"set":2,"written":2}`),
+		run("c", "undo", "b", "done", `{"set":2,"written":2}`),
+		run("b", "sync", "", "done", `{"set":2,"written":2}`),
+		run("a", "sync", "", "done", `{"set":4,"written":4}`),
+	}}
+	var b bytes.Buffer
+	if err := h.Write(&b, Text, Style{}, func(string) *time.Location { return time.UTC }); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.Lines(b.String()) {
+		got = append(got, strings.Join(strings.Fields(line)[:7], " "))
+	}
+	want := []string{
+		"run kind result fields labels moves failed",
+		"f sync refused – – – –", "e undo partial 4 0 0 1", "d undo done 2 0 0 0",
+		"c undo undone 2 0 0 0", "b sync done 2 0 0 0", "a sync done 4 0 0 0",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("history (-want +got):\n%s", diff)
+	}
+}
+
 func TestHistoryTellsTheTimeOfEachBacklog(t *testing.T) {
 	h := History{Runs: []PastRun{{ID: "b", Backlog: "tokyo", Begun: noon}, {ID: "a", Backlog: "payments", Begun: noon}}}
 	zone := func(backlog string) *time.Location {
@@ -100,7 +132,7 @@ func TestHistoryTellsTheTimeOfEachBacklog(t *testing.T) {
 	if err := h.Write(&b, Text, Style{Width: 200}, zone); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"tokyo", "2026-11-24 21:00", "payments", "2026-11-24 12:00"} {
+	for _, want := range []string{"2026-11-24 21:00", "tokyo", "2026-11-24 12:00", "payments"} {
 		i := strings.Index(b.String(), want)
 		if i < 0 {
 			t.Fatalf("the list does not go on with %q:\n%s", want, b.String())
