@@ -68,8 +68,12 @@ func TestAListThatComesShortIsNeverTakenForAll(t *testing.T) {
 		"by half": func(n int) int { return n / 2 },
 		"by one":  func(n int) int { return max(n-1, 0) },
 	}
+	sizes := []int{3, 120, 1040}
+	if testing.Short() {
+		sizes = sizes[:2]
+	}
 	deployments(t, func(t *testing.T, d jirasim.Deployment) {
-		for _, n := range []int{3, 120, 1040} {
+		for _, n := range sizes {
 			for name, keep := range cuts {
 				t.Run(fmt.Sprintf("%d issues, %s", n, name), func(t *testing.T) {
 					seed := seedOf(d, many(n)...)
