@@ -58,7 +58,7 @@ type Round struct {
 	Backlog      string
 	At           time.Time // whose day, in its zone, the ranking was made for
 	Policy       prioritize.Settings
-	PolicyDigest string // prioritize.Digest of Policy
+	PolicyDigest string // of Policy and of where it is written to
 	Rules        plan.Rules
 	Sources      []Source // in the order of the configuration
 	Ranking      prioritize.Ranking
@@ -106,7 +106,7 @@ func survey(ctx context.Context, in Inputs, sources []connectors.Reader) (Round,
 	in.Policy.Ours = in.Rules.LabelPrefix
 	r := Round{
 		Backlog: in.Backlog, At: in.Now, Policy: in.Policy,
-		PolicyDigest: prioritize.Digest(in.Policy), Rules: in.Rules,
+		PolicyDigest: digestOf(in.Policy, in.Rules), Rules: in.Rules,
 	}
 	engine, err := prioritize.New(in.Policy)
 	if err != nil {

@@ -309,9 +309,18 @@ func TestSavedPlanIsItsOwnApproval(t *testing.T) {
 	if len(r.Drift) != 1 || r.Drift[0].Ref.ID != "1" || a.items[2].Outputs[work.SlotRank] != work.Number(9) {
 		t.Errorf("drift %v, want the place that a person wrote to stay and be named", r.Drift)
 	}
-	in.Policy.Urgency.Boost++
-	if _, err = Sync(t.Context(), in, []connectors.Connector{a}); !errors.Is(err, plan.ErrRefused) {
-		t.Errorf("Sync() = %v after the policy changed, want it refused", err)
+	for what, change := range map[string]func(*Inputs){
+		"the policy": func(in *Inputs) { in.Policy.Urgency.Boost++ },
+		"the prefix": func(in *Inputs) { in.Rules.LabelPrefix = "sr-" },
+		"a field": func(in *Inputs) {
+			in.Rules.To = map[string]plan.Target{"a": {Score: "Points", Rank: "Rank", Labels: true, Order: true}}
+		},
+	} {
+		other := in
+		change(&other)
+		if _, err = Sync(t.Context(), other, []connectors.Connector{a}); !errors.Is(err, plan.ErrRefused) {
+			t.Errorf("Sync() = %v after %s changed, want it refused", err, what)
+		}
 	}
 }
 

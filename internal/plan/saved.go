@@ -12,7 +12,7 @@ import (
 // Saved is a plan that a report printed, to be carried out later.
 type Saved struct {
 	At     time.Time // of the pull that it was made from
-	Policy string    // digest of the policy that it was made by
+	Policy string    // digest of the policy that it was made by, and of where it is written to
 	Plan   Plan
 	Order  []work.Ref // the items that name the lines of the report, by place; tells which anchors a person has moved since. Without it they only must be there
 }
@@ -50,7 +50,7 @@ func (s Saved) check(rules Rules, policy string, now time.Time) error {
 	case !s.Plan.Intact():
 		why = "The plan does not match its digest, so it was altered or is cut short."
 	case s.Policy != policy:
-		why = "The policy has changed since the plan was made."
+		why = "The policy has changed since the plan was made, or the fields that it is written to."
 	case age > rules.PlanTTL:
 		why = fmt.Sprintf("The plan was made at %s, longer ago than plan_ttl allows.", s.At.UTC().Format(utcMinutes))
 	case age < 0:

@@ -97,7 +97,7 @@ func NewCalibration(r cycle.Round) (Calibration, []prioritize.Measure, error) {
 	next, err := r.Reranked(policy)
 	c := Calibration{
 		Version: Version, At: r.At.UTC(), Timezone: zoneOf(r.At), Backlog: r.Backlog, Model: r.Policy.Model, Items: len(r.Ranking.Ranked),
-		Digest: r.PolicyDigest, Becomes: prioritize.Digest(policy), Anchors: make([]Anchor, len(measured)),
+		Digest: r.PolicyDigest, Becomes: r.DigestOf(policy), Anchors: make([]Anchor, len(measured)),
 	}
 	for i, m := range measured {
 		c.Anchors[i] = Anchor{Name: m.Anchor, Field: m.Field, Now: m.Present, BuiltIn: m.BuiltIn, Found: m.Found, Figures: m.Figures}
