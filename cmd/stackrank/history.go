@@ -19,7 +19,10 @@ func newHistory(a *app) *cobra.Command {
 		Use:   "history [RUN]",
 		Short: "Show runs and what they wrote",
 		Long: `Lists the runs that are remembered, newest first, or shows one with all of its
-writes. RUN is the id of a run or the beginning of it. It contacts no tracker.`,
+writes. RUN is the id of a run or the beginning of it. It contacts no tracker.
+
+Fields, labels and moves are what a run had to write, failed the items that it could
+not; ? where it still works or died before it counted: RUN shows what it wrote.`,
 		Example: `  stackrank history
   stackrank history 20260302-1200
   stackrank history --format jsonl > runs.jsonl`,

@@ -123,10 +123,14 @@ func (h History) undone() map[string]bool {
 }
 
 // counted gives how many fields, labels and moves the run had to write, and how
-// many failed; dashes where it was refused, since it wrote nothing.
+// many failed; dashes where it was refused, since it wrote nothing, and question
+// marks where it works still or died before it counted.
 func (r PastRun) counted() []string {
-	if r.Result == "refused" {
+	switch {
+	case r.Result == "refused":
 		return []string{"–", "–", "–", "–"}
+	case len(r.Counts) == 0 || string(r.Counts) == "null":
+		return []string{"?", "?", "?", "?"}
 	}
 	t := r.tally()
 	return []string{count0(t.Set), count0(t.Add + t.Remove), count0(t.Moved), count0(t.Failed)}

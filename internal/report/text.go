@@ -226,6 +226,11 @@ func named(d Document, ref work.Ref) string {
 			return it.Key + ": "
 		}
 	}
+	for _, c := range d.Plan.Changes { // mirrors have changes of their own, but no lines
+		if c.Ref == ref && c.Key != "" {
+			return Clean(c.Key) + ": "
+		}
+	}
 	return ref.String() + ": "
 }
 

@@ -96,6 +96,7 @@ func TestHistoryTellsWhatStands(t *testing.T) {
 	}
 	h := History{Runs: []PastRun{
 		run("f", "sync", "", "refused", `{"set":7,"add":1,"moved":3}`),
+		{ID: "g", Kind: "sync", Result: "failed", Begun: noon},
 		run("e", "undo", "a", "partial", `{"set":4,"written":3,"failed":1}`),
 		run("d", "undo", "c", "done", `{"set":2,"written":2}`),
 		run("c", "undo", "b", "done", `{"set":2,"written":2}`),
@@ -112,7 +113,7 @@ func TestHistoryTellsWhatStands(t *testing.T) {
 	}
 	want := []string{
 		"run kind result fields labels moves failed",
-		"f sync refused – – – –", "e undo partial 4 0 0 1", "d undo done 2 0 0 0",
+		"f sync refused – – – –", "g sync failed ? ? ? ?", "e undo partial 4 0 0 1", "d undo done 2 0 0 0",
 		"c undo undone 2 0 0 0", "b sync done 2 0 0 0", "a sync done 4 0 0 0",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -139,4 +140,18 @@ func TestHistoryTellsTheTimeOfEachBacklog(t *testing.T) {
 		}
 		b.Next(i)
 	}
+}
+
+func TestSkippedItemsOfOneCauseShareALine(t *testing.T) {
+	ref := func(id string) work.Ref { return work.Ref{Source: "board", ID: id} }
+	d := Document{
+		Items: []Item{{Ref: ref("1"), Key: "PAY-1", Also: []work.Ref{ref("2")}}},
+		Plan: plan.Plan{
+			Changes: []work.Change{{Ref: ref("2"), Key: "Card0002"}},
+			Skipped: []plan.Skip{{Ref: ref("1"), Why: "It has been moved."}, {Ref: ref("3"), Why: "It is gone."}, {Ref: ref("2"), Why: "It has been moved."}},
+		},
+	}
+	p := &printer{width: defaultWidth}
+	p.plan(d)
+	says(t, p.b.String(), "skipped PAY-1: It has been moved. also Card0002 skipped board:3: It is gone. 0 to set")
 }
