@@ -101,9 +101,12 @@ func (u *Undone) back(ctx context.Context, in Inputs, run string, sources []conn
 		return fmt.Errorf("run %s: %w: it wrote to %s, which no source of this backlog reaches any more. Configure that again to take the run back",
 			u.Target.ID, plan.ErrRefused, sitesOf(entries))
 	}
-	deeds := u.deeds(reached)
+	deeds, held, err := u.handedOver(ctx, in, u.deeds(reached))
+	if err != nil {
+		return err
+	}
 	u.Plan = plan.Undo(deeds, u.given, u.lookAt(ctx, in, sources, deeds))
-	u.Plan.Skipped = append(u.Plan.Skipped, lost...)
+	u.Plan.Skipped = slices.Concat(u.Plan.Skipped, lost, held)
 	u.Plan = u.Plan.Seal()
 	u.Keys = u.keys()
 	return nil
