@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"stackrank/connectors"
+	"stackrank/internal/plan"
 	"stackrank/internal/store"
 	"stackrank/internal/work"
 )
@@ -86,5 +87,26 @@ func TestAValueThatAPersonSetStaysWhenItsSourceIsRenamed(t *testing.T) {
 		if got := a.items[a.index(work.Ref{Source: "platform", ID: id})].Outputs[work.SlotScore]; got != mine || !slices.Contains(codes(r), "edited-by-hand") {
 			t.Errorf("the score is %v, findings %v, want what the person set, %v", got, codes(r), mine)
 		}
+	}
+}
+
+// TestWhatLeavesAfterADeathLosesWhatIsOurs lets the first run of a backlog die when
+// all but the last of its writes is made; then two of the items leave.
+func TestWhatLeavesAfterADeathLosesWhatIsOurs(t *testing.T) {
+	m, l := memory(t), &left{tracker: source("a", .25, .5, .75, 1)}
+	in := forced(m, "a")
+	in.Rules.To["a"] = plan.Target{Score: "Score", Labels: true} // the order stays that of the list
+	dead := in
+	dead.Memory = &deadly{m, 7}
+	if _, err := Sync(t.Context(), dead, []connectors.Connector{l}); err == nil {
+		t.Fatal("the first run did not die")
+	}
+	l.unselected = 2
+	if len(l.items[2].Labels)+len(l.items[3].Labels) == 0 {
+		t.Fatal("nothing was written to what leaves")
+	}
+	syncedAll(t, in, l)
+	if a, b := l.items[2].Labels, l.items[3].Labels; len(a)+len(b) > 0 {
+		t.Errorf("labels %v and %v stayed on what left", a, b)
 	}
 }

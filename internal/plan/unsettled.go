@@ -38,8 +38,11 @@ func Begun(deeds []Deed, items map[work.Ref]work.Item, in Input) *Past {
 	p := &Past{Items: map[work.Identity]Written{}}
 	for _, d := range slices.Backward(deeds) {
 		it, here := items[d.Ref]
-		if d.Edit == nil || !here {
+		if d.Edit == nil {
 			continue
+		}
+		if !here { // it has left, with what is ours
+			it = work.Item{Ref: d.Ref, Key: d.Key}
 		}
 		id := in.identity(d.Ref)
 		w, known := p.Items[id]
