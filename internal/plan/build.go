@@ -35,7 +35,7 @@ func (a Arrangement) Plan() Plan {
 
 // Findings says what about the arrangement a person should know.
 func (a Arrangement) Findings() []work.Finding {
-	return slices.Concat(a.order(), a.hands.findings(a.in), a.kept(), a.in.unreached())
+	return slices.Concat(a.order(), a.hands.findings(a.in), a.kept(), a.in.gone())
 }
 
 // order says why native orders are not written, or not all of them.

@@ -154,10 +154,26 @@ func (p Plan) part(l Leave, it work.Item, rules Rules) Plan {
 	return p
 }
 
-// unreached tells of items that left together with their source.
-func (in Input) unreached() []work.Finding {
+// gone tells how many items left the backlog that carry something of ours, by
+// source, and of those that left together with their source.
+func (in Input) gone() []work.Finding {
+	left, lost := in.leaves()
+	by := map[string]int{}
+	for _, l := range left {
+		by[l.Ref.Source]++
+	}
+	what := "labels"
+	if in.Rules.OnLeave == LeaveClear {
+		what = "labels and fields"
+	}
 	var out []work.Finding
-	_, lost := in.leaves()
+	for _, source := range slices.Sorted(maps.Keys(by)) {
+		out = append(out, work.Finding{
+			Source: source, Code: "left-backlog", Level: work.Note,
+			Message: fmt.Sprintf("%s left the backlog with our %s: a sync looks at each and takes them off, unless it is done or deleted.", items(by[source]), what),
+			Fix:     "If the query has become narrower than it should be, widen it first; write.on_leave: keep takes nothing off.",
+		})
+	}
 	for _, site := range slices.Sorted(maps.Keys(lost)) {
 		out = append(out, work.Finding{
 			Source: site, Code: "left-with-source", Level: work.Note,

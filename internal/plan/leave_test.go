@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -151,6 +152,21 @@ func TestFilterHoldsForWhatLeft(t *testing.T) {
 	all, none := p.Filter(func(work.Ref) bool { return true }), p.Filter(func(work.Ref) bool { return false })
 	if len(all.Left) != 1 || len(none.Left) != 0 {
 		t.Errorf("Filter() keeps %v of all and %v of none", all.Left, none.Left)
+	}
+}
+
+func TestWhatLeftIsCounted(t *testing.T) {
+	for rule, says := range map[OnLeave]string{LeaveLabels: "1 item left the backlog with our labels:", LeaveClear: "with our labels and fields:", LeaveKeep: ""} {
+		_, in, _ := gone(rule)
+		var said string
+		for _, f := range Arrange(in).Findings() {
+			if f.Code == "left-backlog" {
+				said = f.Source + ": " + f.Message
+			}
+		}
+		if (said == "") != (says == "") || !strings.Contains(said, says) || says != "" && !strings.HasPrefix(said, "jira: ") {
+			t.Errorf("%s: it says %q, want %q of jira", rule, said, says)
+		}
 	}
 }
 

@@ -175,7 +175,7 @@ func (r reversal) after(steps []Deed) []work.Ref {
 // stand there once those that the run moved around them are back: between what
 // stood above them and stays or is home, and the next one that the run did not
 // move. So a second undo finds nothing to do, whatever the first one left where
-// people had put it.
+// people had put it. What a person moved there is his, and nothing goes by it.
 func (r reversal) settled() {
 	present := r.lane.present
 	next := make([]int, len(present)+1) // at i the first place from i on of an item that stays
@@ -194,7 +194,7 @@ func (r reversal) settled() {
 		case !here:
 		case r.stays(ref):
 			above = at
-		case moves && above < at && at < next[above+1]:
+		case moves && !r.hand[ref] && above < at && at < next[above+1]:
 			above, r.home[ref] = at, true
 		}
 	}
