@@ -174,7 +174,10 @@ func (r *Round) end(ctx context.Context, in Inputs, err error) error {
 	case r.Partial():
 		e.Result = store.RunPartial
 	}
-	counts, merr := json.Marshal(Tally{Counts: r.Plan.Counts, Items: len(r.Placed), Written: len(r.Results) - failed, Failed: failed})
+	counts, merr := json.Marshal(Tally{
+		Counts: r.Plan.Counts, Items: len(r.Placed), Written: len(r.Results) - failed, Failed: failed,
+		Wrote: &aims{r.given.Rules.To, r.sites()},
+	})
 	e.Counts = counts
 	return errors.Join(merr, in.Memory.End(ctx, r.Run, e))
 }
@@ -185,4 +188,6 @@ type Tally struct {
 	Items   int `json:"items"`   // of the backlog
 	Written int `json:"written"` // results without an error: moved items and items with edits
 	Failed  int `json:"failed"`
+
+	Wrote *aims `json:"wrote,omitempty"` // where; nil: it is not known
 }

@@ -15,15 +15,20 @@ import (
 
 // note is what is remembered of a backlog as a whole.
 type note struct {
-	Query  string                 `json:"query"`
-	To     map[string]plan.Target `json:"to"`
-	Counts map[string]int         `json:"counts"`
-	Sites  map[string]string      `json:"sites,omitempty"`
+	Query  string         `json:"query"`
+	Counts map[string]int `json:"counts"`
+	aims
+}
+
+// aims is where was written: by source, and the addresses of their services.
+type aims struct {
+	To    map[string]plan.Target `json:"to"`
+	Sites map[string]string      `json:"sites,omitempty"`
 }
 
 // targets gives where was written by the sources as they are called now: one
 // that is not remembered writes to where another of its site did.
-func (n note) targets(sites map[string]string) map[string]plan.Target {
+func (n aims) targets(sites map[string]string) map[string]plan.Target {
 	out := maps.Clone(n.To)
 	for source, site := range sites {
 		if _, known := n.To[source]; known {
@@ -186,7 +191,7 @@ func (r *Round) deeds(entries []store.Entry) []plan.Deed {
 // has taken the backlog over nothing is kept: what is there is his.
 func (r *Round) remember(ctx context.Context, in Inputs) error {
 	left := r.arranged.Remember(r.Plan, r.Results)
-	text, err := json.Marshal(note{left.Query, left.To, left.Counts, r.sites()})
+	text, err := json.Marshal(note{left.Query, left.Counts, aims{left.To, r.sites()}})
 	if err != nil {
 		return err
 	}

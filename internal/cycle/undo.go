@@ -3,6 +3,7 @@ package cycle
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -105,11 +106,22 @@ func (u *Undone) back(ctx context.Context, in Inputs, run string, sources []conn
 	if err != nil {
 		return err
 	}
+	u.given.Wrote = u.wrote()
 	u.Plan = plan.Undo(deeds, u.given, u.lookAt(ctx, in, sources, deeds))
 	u.Plan.Skipped = slices.Concat(u.Plan.Skipped, lost, held)
 	u.Plan = u.Plan.Seal()
 	u.Keys = u.keys()
 	return nil
+}
+
+// wrote gives where the run wrote, by the sources as they are called now; nil where
+// it died and could not tell.
+func (u *Undone) wrote() map[string]plan.Target {
+	var t Tally
+	if json.Unmarshal(u.Target.Counts, &t) != nil || t.Wrote == nil {
+		return nil
+	}
+	return t.Wrote.targets(u.sites())
 }
 
 // arrange prepares what is remembered of the backlog: the next sync is to know what

@@ -352,3 +352,36 @@ func TestAnUndoForgetsNoChangeOfTheSources(t *testing.T) {
 		t.Errorf("Sync() = %v after the sources were changed, want a refusal", err)
 	}
 }
+
+// TestAnOlderRunLeavesWhatIsAnotherFieldNow changes the field of the score after a
+// run, and syncs, so that only the run itself knows where it wrote.
+func TestAnOlderRunLeavesWhatIsAnotherFieldNow(t *testing.T) {
+	m, a := memory(t), source("a", 0.25, 1, 0.5)
+	first := syncOnce(t, m, a)
+	moved := forced(m, "a")
+	moved.Rules.To = map[string]plan.Target{"a": {Score: "Points", Rank: "Rank", Labels: true, Order: true}}
+	for i := range a.items { // the other field, in which people have written
+		a.items[i].Outputs = map[work.Slot]work.Value{work.SlotScore: work.Number(50), work.SlotRank: a.items[i].Outputs[work.SlotRank]}
+	}
+	if _, err := Sync(t.Context(), moved, []connectors.Connector{a}); err != nil {
+		t.Fatal(err)
+	}
+	scores := func() (out []string) {
+		for _, it := range a.items {
+			out = append(out, it.Ref.ID+" "+it.Outputs[work.SlotScore].String())
+		}
+		slices.Sort(out)
+		return out
+	}
+	before := scores()
+	u, err := Undo(t.Context(), moved, first, []connectors.Connector{a})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := scores(); !slices.Equal(got, before) {
+		t.Errorf("the scores were %v and are %v after the undo of a run that wrote to another field", before, got)
+	}
+	if !slices.ContainsFunc(u.Plan.Skipped, func(s plan.Skip) bool { return strings.Contains(s.Why, "the score was written to another field") }) {
+		t.Errorf("skipped %v, want that it is told", u.Plan.Skipped)
+	}
+}

@@ -26,6 +26,7 @@ type Input struct {
 	Query    string                   // digest of the sources and their queries; "" where nobody compares it
 	Skew     map[string]time.Duration // by source: how far its clock is ahead of ours; a source without was not measured
 	Formulas []work.Signal            // signals that formulas of the policy make
+	Wrote    map[string]Target        // for Undo, by source: where the run wrote; nil: nobody knows
 
 	released map[work.Ref]bool // items whose moves by people do not count
 	faded    map[work.Ref]bool // items whose scores are near enough; see Arrangement.faded

@@ -64,14 +64,10 @@ func (in Input) same(source string, slot work.Slot) bool {
 	if !ok {
 		return in.Past.To == nil
 	}
-	now := in.Rules.To[source]
-	switch slot {
-	case work.SlotScore:
-		return was.Score == now.Score
-	case work.SlotRank:
-		return was.Rank == now.Rank
+	if slot == work.SlotLabel {
+		return was.Labels
 	}
-	return was.Labels
+	return was.field(slot) == in.Rules.To[source].field(slot)
 }
 
 // inputsOf gives a digest of what speaks for an item's place and people enter:

@@ -41,6 +41,17 @@ type Target struct {
 	Order  bool   `yaml:"order"` // the source's native order
 }
 
+// field names the field of a slot; "" for none, and for labels.
+func (t Target) field(slot work.Slot) string {
+	switch slot {
+	case work.SlotScore:
+		return t.Score
+	case work.SlotRank:
+		return t.Rank
+	}
+	return ""
+}
+
 // Apply says what the daemon may write.
 type Apply string
 

@@ -167,13 +167,14 @@ func (u *undo) change(ref work.Ref, slots []slotDeeds) {
 }
 
 // fieldOf reports whether a slot is, as far as is remembered, the field that it was
-// when it was last written.
+// when the run wrote it, or where that is not known, when it was last written.
 func (in Input) fieldOf(source string, slot work.Slot) bool {
-	if slot == work.SlotLabel || in.Past == nil {
-		return true
+	to := in.Wrote
+	if to == nil && in.Past != nil {
+		to = in.Past.To
 	}
-	_, known := in.Past.To[source]
-	return !known || in.same(source, slot)
+	was, known := to[source]
+	return !known || was.field(slot) == in.Rules.To[source].field(slot)
 }
 
 // otherField says once that a slot is another field now.
