@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"stackrank/internal/store"
@@ -24,25 +23,47 @@ func (r *Round) lookInto(ctx context.Context, in Inputs) error {
 	if err != nil {
 		return err
 	}
-	died = slices.DeleteFunc(died, func(run store.Run) bool { return run.Query != in.Query }) // under another lease
 	now := presentOf(r.Sources)
 	if err := r.lookIntoEnded(ctx, in, now); err != nil {
 		return err
 	}
 	for _, run := range died {
-		entries, err := m.Entries(ctx, run.ID)
-		if err != nil {
+		if err := r.lookIntoDied(ctx, in, now, run); err != nil {
 			return err
 		}
-		states, err := settle(ctx, m, now, entries)
-		if err != nil {
-			return err
-		}
-		if err := m.End(ctx, run.ID, store.Ending{Result: store.RunFailed, Err: errDied}); err != nil {
-			return err
-		}
-		r.Findings = append(r.Findings, deathOf(run, len(entries), states, r.At.Location()))
 	}
+	return nil
+}
+
+// lookIntoDied settles a run that has not ended and tells of it, unless it lives: a
+// run of another query goes on under a lease of its own.
+func (r *Round) lookIntoDied(ctx context.Context, in Inputs, now present, run store.Run) error {
+	m := in.Memory
+	if run.Query != in.Query {
+		if run.Lease.Name == "" {
+			return nil // nobody can say
+		}
+		lease, err := in.acquire(ctx, run.Lease.Name)
+		if errors.Is(err, store.ErrHeld) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		defer m.Release(context.WithoutCancel(ctx), lease) //nolint:errcheck // it runs out by itself
+	}
+	entries, err := m.Entries(ctx, run.ID)
+	if err != nil {
+		return err
+	}
+	states, err := settle(ctx, m, now, entries)
+	if err != nil {
+		return err
+	}
+	if err := m.End(ctx, run.ID, store.Ending{Result: store.RunFailed, Err: errDied}); err != nil {
+		return err
+	}
+	r.Findings = append(r.Findings, deathOf(run, len(entries), states, r.At.Location()))
 	return nil
 }
 

@@ -111,7 +111,7 @@ func (r *Round) write(ctx context.Context, in Inputs, sources []connectors.Conne
 // hold takes the lease of the backlog and keeps it until the function that it
 // gives is called. The context ends when the lease is lost.
 func hold(ctx context.Context, in Inputs) (context.Context, func(), store.Lease, error) {
-	lease, err := in.acquire(ctx)
+	lease, err := in.acquire(ctx, leaseName(in))
 	if errors.Is(err, store.ErrHeld) {
 		return nil, nil, lease, fmt.Errorf("%w: %w: %w", plan.ErrRefused, ErrRunning, err)
 	}
@@ -142,20 +142,20 @@ func hold(ctx context.Context, in Inputs) (context.Context, func(), store.Lease,
 	}, lease, nil
 }
 
-// acquire takes the lease, also from somebody who died with it.
-func (in Inputs) acquire(ctx context.Context) (store.Lease, error) {
-	lease, err := in.Memory.Acquire(ctx, leaseName(in), in.Who, leaseTerm)
+// acquire takes a lease, also from somebody who died with it.
+func (in Inputs) acquire(ctx context.Context, name string) (store.Lease, error) {
+	lease, err := in.Memory.Acquire(ctx, name, in.Who, leaseTerm)
 	if !errors.Is(err, store.ErrHeld) || in.Gone == nil {
 		return lease, err
 	}
-	held, herr := in.Memory.Holding(ctx, leaseName(in))
+	held, herr := in.Memory.Holding(ctx, name)
 	if herr != nil || !in.Gone(held.Holder) {
 		return lease, errors.Join(err, herr)
 	}
 	if herr := in.Memory.Release(ctx, held); herr != nil && !errors.Is(herr, store.ErrLost) {
 		return lease, herr
 	}
-	return in.Memory.Acquire(ctx, leaseName(in), in.Who, leaseTerm)
+	return in.Memory.Acquire(ctx, name, in.Who, leaseTerm)
 }
 
 // leaseName names what only one run at a time may write to: the backlog, and what

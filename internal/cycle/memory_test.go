@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -226,29 +227,33 @@ func TestAMemoryThatFailsWritesNothing(t *testing.T) {
 }
 
 // TestABacklogOfAnotherConfigurationGoesOn lets two configurations name a backlog
-// alike: what one has begun is nothing to the other.
+// alike: what one has begun is nothing to the other while it holds its lease, and is
+// looked into once it has died.
 func TestABacklogOfAnotherConfigurationGoesOn(t *testing.T) {
 	m, a := memory(t), source("a", 0.25, 1)
 	other := forced(m, "a")
 	other.Query = "sha256:other"
-	if _, err := m.Acquire(t.Context(), leaseName(other), "another", time.Minute); err != nil {
-		t.Fatal(err)
-	}
-	running, err := m.Begin(t.Context(), store.Run{Backlog: "payments", Kind: store.Sync, Query: other.Query})
+	lease, err := m.Acquire(t.Context(), leaseName(other), "another", time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Sync(t.Context(), forced(m, "a"), []connectors.Connector{a})
-	if err != nil || a.writes == 0 {
-		t.Fatalf("Sync() = %v after %d writes, want it to go on", err, a.writes)
+	running, err := m.Begin(t.Context(), store.Run{Backlog: "payments", Kind: store.Sync, Query: other.Query, Lease: lease})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, f := range r.Findings {
-		if f.Code == "run-died" {
-			t.Errorf("a run of another configuration is told of as dead: %s", f.Message)
+	for _, dead := range []bool{false, true} {
+		in := forced(m, "a")
+		in.Gone = func(who string) bool { return dead && who == "another" }
+		r, err := Sync(t.Context(), in, []connectors.Connector{a})
+		if err != nil || a.writes == 0 {
+			t.Fatalf("Sync() = %v after %d writes, want it to go on", err, a.writes)
 		}
-	}
-	if found, err := m.Find(t.Context(), running.ID); err != nil || !found.Ended.IsZero() {
-		t.Errorf("the other run is %+v, %v, want it running", found, err)
+		if told := slices.Contains(codes(r), "run-died"); told != dead {
+			t.Errorf("dead %v: a run of another configuration is told of as dead: %v", dead, told)
+		}
+		if found, err := m.Find(t.Context(), running.ID); err != nil || found.Ended.IsZero() == dead {
+			t.Errorf("dead %v: the other run is %+v, %v", dead, found, err)
+		}
 	}
 }
 
