@@ -192,7 +192,7 @@ func textEnd(raw []byte, i int) int {
 
 // plainName gives the name that a text in quotes stands for.
 func plainName(quoted []byte) []byte {
-	if bytes.IndexByte(quoted, '\\') < 0 {
+	if bytes.IndexByte(quoted, '\\') < 0 && utf8.Valid(quoted) {
 		return bytes.Trim(quoted, `"`)
 	}
 	s, _ := Text(quoted)

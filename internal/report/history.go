@@ -174,21 +174,29 @@ func (p *printer) pastRun(h History, zone func(backlog string) *time.Location) {
 		return
 	}
 	p.title("WRITES", plural(len(h.Writes), "write"))
-	rows := make([][]string, len(h.Writes))
+	rows, keys := make([][]string, len(h.Writes)), map[work.Ref]string{}
+	for _, w := range h.Writes {
+		keys[w.Ref] = w.Key
+	}
 	for i, w := range h.Writes {
-		rows[i] = []string{Clean(w.Key), Clean(w.what()), w.Result, Clean(w.Error)}
+		behind := keys[work.Ref{Source: w.Ref.Source, ID: w.New.String()}]
+		rows[i] = []string{Clean(w.Key), Clean(w.what(behind)), w.Result, Clean(w.Error)}
 	}
 	p.grid([]string{"key", "write", "result", ""}, "<<<<", rows)
 }
 
-// what words a write: "score 61 → 74.5", "+ label stackrank-now", "moved".
-func (w PastSlot) what() string {
+// what words a write: "score 61 → 74.5", "+ label stackrank-now", "moved behind
+// PAY-7"; behind is the key of what an item moved behind, where the run names it.
+func (w PastSlot) what(behind string) string {
 	switch w.Op {
 	case "add":
 		return "+ label " + w.New.String()
 	case "remove":
 		return "- label " + w.Old.String()
 	case "move":
+		if behind != "" {
+			return "moved behind " + behind
+		}
 		return "moved"
 	}
 	return work.Edit{Op: work.Set, Slot: work.Slot(w.Slot), Old: w.Old, New: w.New}.String()
