@@ -149,7 +149,7 @@ func forget(ctx context.Context, tx *sql.Tx, backlog, site string, ids []string)
 // Outcome gives the run that See was last told of for a backlog, and its note;
 // both are empty where there was none.
 func (s *Store) Outcome(ctx context.Context, backlog string) (run string, note json.RawMessage, err error) {
-	found, err := collect(ctx, s.db, scanOutcome, "SELECT run, note FROM outcome WHERE backlog = $1", backlog)
+	found, err := collect(ctx, s.db, scanPair, "SELECT run, note FROM outcome WHERE backlog = $1", backlog)
 	if err != nil || len(found) == 0 {
 		return "", nil, s.fault(err)
 	}
@@ -157,11 +157,6 @@ func (s *Store) Outcome(ctx context.Context, backlog string) (run string, note j
 		note = json.RawMessage(text)
 	}
 	return found[0][0], note, nil
-}
-
-func scanOutcome(scan func(...any) error) (both [2]string, err error) {
-	err = scan(&both[0], &both[1])
-	return both, err
 }
 
 // Seen gives the items of a backlog as See last got them, by site and id.
@@ -182,8 +177,11 @@ func (s *Store) Seen(ctx context.Context, backlog string) (map[work.Identity]Ite
 }
 
 func rowsOf(ctx context.Context, q querier, backlog string) ([]row, error) {
-	return collect(ctx, q, scanRow, "SELECT site, id, item_key, written, labels, lane, place, digest FROM item WHERE backlog = $1", backlog)
+	return collect(ctx, q, scanRow, "SELECT "+itemColumns+" FROM item WHERE backlog = $1", backlog)
 }
+
+// itemColumns are what scanRow reads.
+const itemColumns = "site, id, item_key, written, labels, lane, place, digest"
 
 func scanRow(scan func(...any) error) (row, error) {
 	var r row
@@ -229,7 +227,7 @@ func (s *Store) Elsewhere(ctx context.Context, backlog string, items []work.Iden
 			for _, id := range some {
 				args = append(args, id)
 			}
-			rows, err := collect(ctx, s.db, scanRow, `SELECT site, id, item_key, written, labels, lane, place, digest FROM item
+			rows, err := collect(ctx, s.db, scanRow, "SELECT "+itemColumns+` FROM item
 				WHERE backlog <> $1 AND site = $2 AND id IN (`+placeholders(3, len(some))+`) ORDER BY backlog`, args...)
 			if err != nil {
 				return nil, s.fault(err)

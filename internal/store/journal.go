@@ -208,10 +208,3 @@ func scanEntry(scan func(...any) error) (Entry, error) {
 	}
 	return e, decode(after, &e.Edit.New)
 }
-
-// scanOne reads a row of one column.
-func scanOne[T any](scan func(...any) error) (T, error) {
-	var v T
-	err := scan(&v)
-	return v, err
-}

@@ -43,6 +43,19 @@ func collect[T any](ctx context.Context, q querier, scan func(scan func(...any) 
 	return out, rows.Err()
 }
 
+// scanOne reads a row of one column.
+func scanOne[T any](scan func(...any) error) (T, error) {
+	var v T
+	err := scan(&v)
+	return v, err
+}
+
+// scanPair reads a row of two texts.
+func scanPair(scan func(...any) error) (both [2]string, err error) {
+	err = scan(&both[0], &both[1])
+	return both, err
+}
+
 // batch is how many rows or ids one statement carries. SQLite looks each
 // placeholder up among all of the statement, so that more cost it more than they
 // save; fewer cost a server round trips.

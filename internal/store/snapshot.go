@@ -106,12 +106,6 @@ func scanHead(scan func(...any) error) (h head, err error) {
 	return h, err
 }
 
-// scanPair reads a row of two texts.
-func scanPair(scan func(...any) error) (both [2]string, err error) {
-	err = scan(&both[0], &both[1])
-	return both, err
-}
-
 // keptRows gives the stored form of items, by id.
 func keptRows(items []work.Item) (map[string]string, error) {
 	out := make(map[string]string, len(items))
