@@ -12,11 +12,11 @@ import (
 // handedOver leaves out what a run wrote to items that another backlog holds by now,
 // and skips them: what is there is its own, though it looks like ours.
 func (u *Undone) handedOver(ctx context.Context, in Inputs, deeds []plan.Deed) ([]plan.Deed, []plan.Skip, error) {
-	sites, absent := u.sites(), u.absent(deeds)
+	absent := u.absent(deeds)
 	refs := map[work.Identity]work.Ref{}
 	for _, source := range slices.Sorted(maps.Keys(absent)) {
 		for _, ref := range absent[source] {
-			refs[work.Identity{Site: sites[source], ID: ref.ID}] = ref
+			refs[u.given.Identity(ref)] = ref
 		}
 	}
 	ids := slices.SortedFunc(maps.Keys(refs), work.Identity.Compare)

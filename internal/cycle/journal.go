@@ -18,10 +18,9 @@ type journal struct {
 	keys   map[work.Ref]string // as people see them
 }
 
-func newJournal(m Memory, run string, sources []Source) *journal {
-	j := &journal{m, run, map[string]string{}, map[work.Ref]string{}}
-	for _, s := range sources {
-		j.sites[s.Name] = s.Site
+func newJournal(m Memory, r *Round) *journal {
+	j := &journal{m, r.Run, r.sites(), map[work.Ref]string{}}
+	for _, s := range r.Sources {
 		for i := range s.Snapshot.Items {
 			j.keys[s.Snapshot.Items[i].Ref] = s.Snapshot.Items[i].Key
 		}

@@ -32,15 +32,9 @@ func (r *Round) seeOff(ctx context.Context, in Inputs, sources []connectors.Conn
 		if len(left) == 0 {
 			continue
 		}
-		reason := fmt.Errorf("source %s: single items cannot be looked at", s.Source())
-		if l, ok := s.(connectors.Looker); ok {
-			sights, err := l.Look(ctx, left)
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if reason = err; reason == nil {
-				reason = take(looked, sights)
-			}
+		reason := look(ctx, s, left, looked)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
 		if open := undecided(left, looked); len(open) > 0 {
 			in.log().Debug("items that left could not be looked at", zap.String("source", s.Source()), zap.Error(reason))
@@ -54,11 +48,9 @@ func (r *Round) seeOff(ctx context.Context, in Inputs, sources []connectors.Conn
 // handOver takes off the list what another backlog holds by now: what it has left
 // on an item is its own, though it looks like ours.
 func (r *Round) handOver(ctx context.Context, in Inputs) error {
-	sites := r.sites()
-	identity := func(ref work.Ref) work.Identity { return work.Identity{Site: sites[ref.Source], ID: ref.ID} }
 	ids := make([]work.Identity, len(r.Plan.Left))
 	for i, l := range r.Plan.Left {
-		ids[i] = identity(l.Ref)
+		ids[i] = r.given.Identity(l.Ref)
 	}
 	held, err := in.Memory.Elsewhere(ctx, in.Backlog, ids)
 	if err != nil || len(held) == 0 {
@@ -66,7 +58,7 @@ func (r *Round) handOver(ctx context.Context, in Inputs) error {
 	}
 	var left []plan.Leave
 	for _, l := range r.Plan.Left {
-		others := held[identity(l.Ref)]
+		others := held[r.given.Identity(l.Ref)]
 		l.Edits = slices.DeleteFunc(slices.Clone(l.Edits), func(e work.Edit) bool {
 			return slices.ContainsFunc(others, func(it store.Item) bool { return isOf(e, it) })
 		})
@@ -97,9 +89,17 @@ func (r *Round) leftOf(source string) []work.Ref {
 	return out
 }
 
-// take keeps what a look decided, and gives the first reason for what it did not.
-func take(looked map[work.Ref]plan.Looked, sights []connectors.Sight) error {
-	var reason error
+// look looks at items of a source and keeps what that decided. It gives the first
+// reason for what it did not.
+func look(ctx context.Context, s connectors.Reader, refs []work.Ref, looked map[work.Ref]plan.Looked) error {
+	l, able := s.(connectors.Looker)
+	if !able {
+		return fmt.Errorf("source %s: single items cannot be looked at", s.Source())
+	}
+	sights, reason := l.Look(ctx, refs)
+	if reason != nil {
+		return reason
+	}
 	for _, s := range sights {
 		switch {
 		case s.Err == nil:

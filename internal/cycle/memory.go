@@ -101,7 +101,7 @@ func (r *Round) write(ctx context.Context, in Inputs, sources []connectors.Conne
 	if err != nil {
 		return err
 	}
-	r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), newJournal(in.Memory, r.Run, r.Sources))
+	r.Results, err = r.Plan.Apply(ctx, r.writers(in, sources), newJournal(in.Memory, r))
 	if errors.Is(err, store.ErrLost) || errors.Is(context.Cause(ctx), store.ErrLost) {
 		return err
 	}

@@ -111,7 +111,7 @@ func (r *Round) unsettled(ctx context.Context, in Inputs, last string) ([]plan.D
 	if err != nil {
 		return nil, err
 	}
-	var out []plan.Deed
+	var open []store.Entry
 	for _, run := range runs {
 		if run.Result == store.RunDone || run.Result == store.RunRefused {
 			continue
@@ -123,9 +123,9 @@ func (r *Round) unsettled(ctx context.Context, in Inputs, last string) ([]plan.D
 		if run.ID == last {
 			entries = slices.DeleteFunc(entries, func(e store.Entry) bool { return e.State == store.Done })
 		}
-		out = append(out, r.deeds(entries)...)
+		open = append(open, entries...)
 	}
-	return out, nil
+	return r.deeds(open), nil
 }
 
 // since gives the run that remembered the backlog and all after it, oldest first.
@@ -154,9 +154,9 @@ func (in Inputs) since(ctx context.Context, last string) ([]store.Run, error) {
 // now. What no source of today reaches is left out.
 func (r *Round) deeds(entries []store.Entry) []plan.Deed {
 	holder := map[work.Identity]string{}
-	any := map[string]string{} // the first source of a site
+	first := map[string]string{} // source of a site
 	for _, s := range slices.Backward(r.Sources) {
-		any[s.Site] = s.Name
+		first[s.Site] = s.Name
 		for i := range s.Snapshot.Items {
 			holder[work.Identity{Site: s.Site, ID: s.Snapshot.Items[i].Ref.ID}] = s.Name
 		}
@@ -165,7 +165,7 @@ func (r *Round) deeds(entries []store.Entry) []plan.Deed {
 	for _, e := range entries {
 		source, ok := holder[e.Item]
 		if !ok {
-			source, ok = any[e.Item.Site]
+			source, ok = first[e.Item.Site]
 		}
 		if !ok {
 			continue

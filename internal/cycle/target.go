@@ -115,20 +115,37 @@ func idle(run store.Run) bool {
 	return run.Counts != nil && json.Unmarshal(run.Counts, &t) == nil && t.Written+t.Failed == 0
 }
 
-// undoneOf says which of the runs, given newest first, are undone. Taking an undo
+// Taking is what of a run decides whether it takes another one back.
+type Taking struct {
+	Run    string          // its id
+	Undoes string          // the id of the run that it is to take back; empty: it is no undo
+	Result string          // of package store
+	Counts json.RawMessage // a Tally
+}
+
+// undoneOf is UndoneOf for runs of the memory.
+func undoneOf(runs []store.Run) map[string]bool {
+	takings := make([]Taking, len(runs))
+	for i, run := range runs {
+		takings[i] = Taking{Run: run.ID, Undoes: run.Target, Result: string(run.Result), Counts: run.Counts}
+	}
+	return UndoneOf(takings)
+}
+
+// UndoneOf says which of the runs, given newest first, are undone. Taking an undo
 // back makes what it took back as good as new. An undo that could not write
 // everything has to be repeated, so that its target does not count as undone.
-func undoneOf(runs []store.Run) map[string]bool {
+func UndoneOf(runs []Taking) map[string]bool {
 	targets, undone := map[string]string{}, map[string]bool{} // the runs that undos take back, by the id of the undo
 	for _, run := range slices.Backward(runs) {
-		if run.Kind != store.Undo {
+		if run.Undoes == "" {
 			continue
 		}
-		targets[run.ID] = run.Target
-		if !complete(run) {
+		targets[run.Run] = run.Undoes
+		if !run.complete() {
 			continue
 		}
-		for id, is := run.Target, true; id != ""; id, is = targets[id], !is {
+		for id, is := run.Undoes, true; id != ""; id, is = targets[id], !is {
 			undone[id] = is
 		}
 	}
@@ -136,8 +153,8 @@ func undoneOf(runs []store.Run) map[string]bool {
 }
 
 // complete reports whether a run has ended and wrote all that it was about to.
-func complete(run store.Run) bool {
-	var t Tally
-	ended := run.Result == store.RunDone || run.Result == store.RunPartial
-	return ended && json.Unmarshal(run.Counts, &t) == nil && t.Failed == 0
+func (t Taking) complete() bool {
+	var counts Tally
+	ended := t.Result == string(store.RunDone) || t.Result == string(store.RunPartial)
+	return ended && json.Unmarshal(t.Counts, &counts) == nil && counts.Failed == 0
 }

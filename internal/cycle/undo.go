@@ -160,13 +160,8 @@ func (u *Undone) lookAt(ctx context.Context, in Inputs, sources []connectors.Rea
 	out := map[work.Ref]plan.Looked{}
 	absent := u.absent(deeds)
 	for _, s := range sources {
-		l, can := s.(connectors.Looker)
-		if refs := absent[s.Source()]; can && len(refs) > 0 {
-			sights, err := l.Look(ctx, refs)
-			if err == nil {
-				err = take(out, sights)
-			}
-			if err != nil {
+		if refs := absent[s.Source()]; len(refs) > 0 {
+			if err := look(ctx, s, refs, out); err != nil {
 				in.log().Warn("items that left the backlog cannot be looked at", zap.String("source", s.Source()), zap.Error(err))
 			}
 		}

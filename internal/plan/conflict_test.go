@@ -147,7 +147,7 @@ func TestMovedItemSaysSoThoughItIsHeldAnyway(t *testing.T) {
 	it := issue("a", .5)
 	it.Status = work.Active
 	in := jiraWorld(it).with(&Past{}, noon)
-	in.Past.Pins = map[work.Identity]Pin{in.identity(it.Ref): {Until: noon.Add(1), Digest: in.inputsOf(it)}}
+	in.Past.Pins = map[work.Identity]Pin{in.Identity(it.Ref): {Until: noon.Add(1), Digest: in.inputsOf(it)}}
 	if p := Arrange(in).Placed[0]; p.Held != HeldMoved || !p.Held.ByPerson() {
 		t.Errorf("an active item that a person moved is held as %q", p.Held)
 	}
@@ -215,7 +215,7 @@ func TestExpiredPins(t *testing.T) {
 		w.rules.PinExpiry = rule
 		in := w.with(&Past{}, noon.AddDate(0, 0, 20))
 		ref := work.Ref{Source: "jira", ID: "a"}
-		in.Past.Pins = map[work.Identity]Pin{in.identity(ref): {Since: noon, Until: noon.Add(w.rules.PinFor), Digest: in.inputsOf(w.find(ref))}}
+		in.Past.Pins = map[work.Identity]Pin{in.Identity(ref): {Since: noon, Until: noon.Add(w.rules.PinFor), Digest: in.inputsOf(w.find(ref))}}
 		a := Arrange(in)
 		want, code, order := "A person moved it 20 days ago, so it keeps its place until somebody decides; by its score it would stand at place 2.", "pin-expired", "ab"
 		if rule == ExpiryRelease {

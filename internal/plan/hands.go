@@ -47,7 +47,7 @@ func (in Input) hands(lanes []lane) hands {
 // look settles whether an item is pinned. One that a person moves again is
 // pinned anew.
 func (h *hands) look(in Input, it *work.Item, moved bool) {
-	p, ok := in.Past.Pins[in.identity(it.Ref)]
+	p, ok := in.Past.Pins[in.Identity(it.Ref)]
 	if !moved && !ok {
 		return
 	}

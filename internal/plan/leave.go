@@ -27,7 +27,7 @@ func (in Input) leaves() (out []Leave, lost map[string]int) {
 	}
 	here := map[work.Identity]bool{}
 	for it := range in.items() {
-		here[in.identity(it.Ref)] = true
+		here[in.Identity(it.Ref)] = true
 	}
 	by := in.bySite()
 	for _, id := range slices.SortedFunc(maps.Keys(in.Past.Items), work.Identity.Compare) {

@@ -42,9 +42,9 @@ type Pin struct {
 	Digest string // of what was known of the item then; see inputsOf
 }
 
-// identity gives the name of an item across runs. A source whose site is not
+// Identity gives the name of an item across runs. A source whose site is not
 // known is a site of its own.
-func (in Input) identity(ref work.Ref) work.Identity {
+func (in Input) Identity(ref work.Ref) work.Identity {
 	return work.Identity{Site: cmp.Or(in.Sites[ref.Source], ref.Source), ID: ref.ID}
 }
 
@@ -53,7 +53,7 @@ func (in Input) written(ref work.Ref) (Written, bool) {
 	if in.Past == nil {
 		return Written{}, false
 	}
-	w, ok := in.Past.Items[in.identity(ref)]
+	w, ok := in.Past.Items[in.Identity(ref)]
 	return w, ok
 }
 

@@ -185,7 +185,7 @@ func TestDraggedItemsStayWhereTheyAre(t *testing.T) {
 				if from, to := slices.Index(before.Lanes[lane], ref), slices.Index(after.Lanes[lane], ref); from != to {
 					t.Errorf("day %d: a person moved %s, and it went on from %d to %d by %+v", day, ref, from, to, made.Runs)
 				}
-				if p, ok := past.Pins[a.in.identity(ref)]; !ok || !p.Since.Equal(noon) || !p.Until.Equal(noon.Add(w.rules.PinFor)) {
+				if p, ok := past.Pins[a.in.Identity(ref)]; !ok || !p.Since.Equal(noon) || !p.Until.Equal(noon.Add(w.rules.PinFor)) {
 					t.Errorf("day %d: %s is remembered as pinned by %+v", day, ref, p)
 				}
 			}

@@ -30,7 +30,7 @@ func (a Arrangement) Remember(p Plan, results []work.Result) *Past {
 	for _, placed := range a.Placed {
 		digest := in.evidenceOf(placed.Ranked.Group)
 		for _, it := range placed.Ranked.Group.Items {
-			id := in.identity(it.Ref)
+			id := in.Identity(it.Ref)
 			w := in.found(it, placed)
 			w.Evidence = in.restedOn(it, placed, digest)
 			evidence[id], out.Items[id] = digest, w
@@ -48,7 +48,7 @@ func (a Arrangement) Remember(p Plan, results []work.Result) *Past {
 func (a Arrangement) Pins() map[work.Identity]Pin {
 	out := make(map[work.Identity]Pin, len(a.hands.pins))
 	for ref, pin := range a.hands.pins {
-		out[a.in.identity(ref)] = pin
+		out[a.in.Identity(ref)] = pin
 	}
 	return out
 }
@@ -150,7 +150,7 @@ type remembering struct {
 // keep takes over the items that left and are still to be seen to.
 func (r *remembering) keep(p Plan) {
 	for _, l := range p.Left {
-		id := r.in.identity(l.Ref)
+		id := r.in.Identity(l.Ref)
 		r.past.Items[id] = r.in.Past.Items[id]
 	}
 }
@@ -175,7 +175,7 @@ func (r *remembering) outcomes(p Plan, results []work.Result) {
 // changed notes the edits of one item; those that failed may have been made. An
 // item that left the backlog is forgotten with success.
 func (r *remembering) changed(c work.Change, err error) {
-	id := r.in.identity(c.Ref)
+	id := r.in.Identity(c.Ref)
 	w, here := r.past.Items[id]
 	if !here {
 		if err == nil {
@@ -220,7 +220,7 @@ func (r *remembering) places(lanes []lane, p Plan) {
 			order = moved(order, run)
 		}
 		for i, ref := range order {
-			id := r.in.identity(ref)
+			id := r.in.Identity(ref)
 			w := r.past.Items[id]
 			w.Place, w.Astir = i+1, r.astir[ref] || broken[[2]string{l.source, l.id}]
 			r.past.Items[id] = w

@@ -93,7 +93,7 @@ func (r reversal) remembered() (then []work.Ref, moved map[work.Ref]bool) {
 		w, _ := in.written(ref)
 		place[ref] = w.Place
 	}
-	site := in.identity(work.Ref{Source: l.source}).Site
+	site := in.Identity(work.Ref{Source: l.source}).Site
 	for id, w := range in.Past.Items {
 		ref := work.Ref{Source: l.source, ID: id.ID}
 		_, here := r.here[ref]
@@ -109,7 +109,7 @@ func (r reversal) remembered() (then []work.Ref, moved map[work.Ref]bool) {
 // alone reports whether no other source is of the same site.
 func (in Input) alone(source string) bool {
 	for other := range in.Caps {
-		if other != source && in.identity(work.Ref{Source: other}).Site == in.identity(work.Ref{Source: source}).Site {
+		if other != source && in.Identity(work.Ref{Source: other}).Site == in.Identity(work.Ref{Source: source}).Site {
 			return false
 		}
 	}
@@ -122,7 +122,7 @@ func (r reversal) noteHand(ref work.Ref, moved bool, began time.Time) {
 	if r.in.Past == nil {
 		return
 	}
-	pin, pinned := r.in.Past.Pins[r.in.identity(ref)]
+	pin, pinned := r.in.Past.Pins[r.in.Identity(ref)]
 	r.lost[ref] = pinned && pin.Since.After(began) && !moved
 	r.hand[ref] = moved || r.lost[ref]
 }

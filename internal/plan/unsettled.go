@@ -13,7 +13,7 @@ import (
 // is a person.
 func (p *Past) Unsettled(deeds []Deed, sites map[string]string) {
 	for _, d := range deeds {
-		id := Input{Sites: sites}.identity(d.Ref)
+		id := Input{Sites: sites}.Identity(d.Ref)
 		w, ok := p.Items[id]
 		switch {
 		case !ok:
@@ -44,7 +44,7 @@ func Begun(deeds []Deed, items map[work.Ref]work.Item, in Input) *Past {
 		if !here { // it has left, with what is ours
 			it = work.Item{Ref: d.Ref, Key: d.Key}
 		}
-		id := in.identity(d.Ref)
+		id := in.Identity(d.Ref)
 		w, known := p.Items[id]
 		if !known {
 			w = in.found(it, Placed{})

@@ -109,17 +109,13 @@ func (p *printer) pastRuns(h History, zone func(backlog string) *time.Location) 
 	p.grid([]string{"run", "kind", "result", "fields", "labels", "moves", "failed", "begun", "backlog", "who"}, "<<<>>>><<<", rows)
 }
 
-// undone gives the runs that a later one has taken back whole, and that none has
-// brought back since.
+// undone says which of the runs are taken back and not brought back since.
 func (h History) undone() map[string]bool {
-	undone := map[string]bool{}
-	for _, r := range h.Runs { // newest first: what undoes a run stands before it
-		whole := (r.Result == "done" || r.Result == "partial") && r.tally().Failed == 0
-		if r.Undoes != "" && whole && !undone[r.ID] {
-			undone[r.Undoes] = true
-		}
+	runs := make([]cycle.Taking, len(h.Runs))
+	for i, r := range h.Runs {
+		runs[i] = cycle.Taking{Run: r.ID, Undoes: r.Undoes, Result: r.Result, Counts: r.Counts}
 	}
-	return undone
+	return cycle.UndoneOf(runs)
 }
 
 // counted gives how many fields, labels and moves the run had to write, and how

@@ -89,7 +89,7 @@ func TestUndoSharesTheKeysOfAReport(t *testing.T) {
 	}
 }
 
-// TestHistoryTellsTheTimeOfEachBacklog lists runs of backlogs in several zones.
+// TestHistoryTellsWhatStands lists runs that are taken back, wholly and in part.
 func TestHistoryTellsWhatStands(t *testing.T) {
 	run := func(id, kind, undoes, result, counts string) PastRun {
 		return PastRun{ID: id, Backlog: "payments", Kind: kind, Undoes: undoes, Result: result, Counts: []byte(counts), Begun: noon}
@@ -121,6 +121,7 @@ func TestHistoryTellsWhatStands(t *testing.T) {
 	}
 }
 
+// TestHistoryTellsTheTimeOfEachBacklog lists runs of backlogs in several zones.
 func TestHistoryTellsTheTimeOfEachBacklog(t *testing.T) {
 	h := History{Runs: []PastRun{{ID: "b", Backlog: "tokyo", Begun: noon}, {ID: "a", Backlog: "payments", Begun: noon}}}
 	zone := func(backlog string) *time.Location {
